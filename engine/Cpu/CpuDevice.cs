@@ -1,0 +1,46 @@
+using System.Runtime.InteropServices;
+using SiaEngine.Ops;
+
+namespace SiaEngine.Cpu;
+
+/// <summary>The host processor: native memory, SIMD kernels, all cores. The constructor is the table of what it can run.</summary>
+public sealed unsafe class CpuDevice : Device
+{
+    private const nuint Alignment = 64;
+
+    /// <summary>A device with its own memory pool.</summary>
+    public CpuDevice()
+        : base("cpu")
+    {
+        Register<Add.IKernels>(new CpuAdd());
+        Register<RmsNorm.IKernels>(new CpuRmsNorm());
+    }
+
+    /// <inheritdoc/>
+    public override void CopyFromHost(ReadOnlySpan<byte> source, nint destination) => source.CopyTo(new Span<byte>((void*)destination, source.Length));
+
+    /// <inheritdoc/>
+    public override void CopyToHost(nint source, Span<byte> destination) => new Span<byte>((void*)source, destination.Length).CopyTo(destination);
+
+    /// <inheritdoc/>
+    public override void Copy(nint source, nint destination, nuint bytes) => NativeMemory.Copy((void*)source, (void*)destination, bytes);
+
+    /// <inheritdoc/>
+    public override void Fill(nint address, byte value, nuint bytes) => NativeMemory.Fill((void*)address, bytes, value);
+
+    /// <inheritdoc/>
+    protected internal override nint Allocate(nuint bytes)
+    {
+        try
+        {
+            return (nint)NativeMemory.AlignedAlloc(bytes, Alignment);
+        }
+        catch (OutOfMemoryException e)
+        {
+            throw new DeviceException($"cpu: out of memory allocating {bytes >> 20} MiB; {Pool.LiveBytes >> 20} MiB in use.", e);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected internal override void Free(nint address, nuint bytes) => NativeMemory.AlignedFree((void*)address);
+}

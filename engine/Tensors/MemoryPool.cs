@@ -1,0 +1,92 @@
+using System.Numerics;
+
+namespace SiaEngine;
+
+/// <summary>
+/// Pool of device memory in size classes: eight steps per power of two, so at most 12.5% of a block is unused.
+/// Blocks return at once when their last tensor is released; work on one stream needs no events for reuse.
+/// </summary>
+public sealed class MemoryPool
+{
+    private const int StepBits = 3;
+    private const nuint Smallest = 256;
+
+    private readonly Device _device;
+    private readonly Lock _lock = new();
+    private readonly Stack<Storage>?[] _free = new Stack<Storage>?[64 << StepBits];
+
+    internal MemoryPool(Device device) => _device = device;
+
+    /// <summary>Bytes held by tensors now.</summary>
+    public long LiveBytes { get; private set; }
+
+    /// <summary>Largest <see cref="LiveBytes"/> since the start or the last <see cref="ResetPeak"/>.</summary>
+    public long PeakBytes { get; private set; }
+
+    /// <summary>Bytes obtained from the device, in use or free.</summary>
+    public long ReservedBytes { get; private set; }
+
+    /// <summary>Fills rented blocks with signalling bits, so that a read of unwritten memory shows as NaN.</summary>
+    public bool Poison { get; set; }
+
+    /// <summary>Starts a new peak measurement.</summary>
+    public void ResetPeak() => PeakBytes = LiveBytes;
+
+    /// <summary>Returns all free blocks to the device.</summary>
+    public void Trim()
+    {
+        lock (_lock)
+        {
+            foreach (var stack in _free)
+            {
+                while (stack is { Count: > 0 })
+                {
+                    var block = stack.Pop();
+                    ReservedBytes -= (long)block.Bytes;
+                    _device.Free(block.Address, block.Bytes);
+                }
+            }
+        }
+    }
+
+    internal Storage Rent(nuint bytes)
+    {
+        var (index, size) = SizeClass(bytes);
+        Storage? block;
+        lock (_lock)
+        {
+            if (_free[index] is not { } stack || !stack.TryPop(out block))
+            {
+                block = new Storage(this, _device.Allocate(size), size);
+                ReservedBytes += (long)size;
+            }
+
+            LiveBytes += (long)block.Bytes;
+            PeakBytes = Math.Max(PeakBytes, LiveBytes);
+        }
+
+        block.Retain();
+        if (Poison) _device.Fill(block.Address, 0xFF, block.Bytes);
+        return block;
+    }
+
+    internal void Return(Storage block)
+    {
+        var (index, _) = SizeClass(block.Bytes);
+        lock (_lock)
+        {
+            LiveBytes -= (long)block.Bytes;
+            (_free[index] ??= new Stack<Storage>()).Push(block);
+        }
+    }
+
+    /// <summary>Class index and block size for a request: the size is rounded up to 3 significant bits below its leading one.</summary>
+    internal static (int Index, nuint Size) SizeClass(nuint bytes)
+    {
+        bytes = bytes < Smallest ? Smallest : bytes;
+        var shift = BitOperations.Log2(bytes) - StepBits;
+        var mantissa = (bytes + ((nuint)1 << shift) - 1) >> shift;
+        if (mantissa == (nuint)2 << StepBits) (mantissa, shift) = ((nuint)1 << StepBits, shift + 1);
+        return ((shift << StepBits) + (int)(mantissa - ((nuint)1 << StepBits)), mantissa << shift);
+    }
+}
