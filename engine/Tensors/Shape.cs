@@ -69,6 +69,15 @@ public readonly struct Shape : IEquatable<Shape>
         _ => [_e0, _e1, _e2, extent],
     };
 
+    /// <summary>This shape, of rank 2 or more, with other extents on the last two axes.</summary>
+    public Shape WithLastTwo(int rows, int columns) => Rank switch
+    {
+        2 => [rows, columns],
+        3 => [_e0, rows, columns],
+        4 => [_e0, _e1, rows, columns],
+        _ => throw new ShapeException($"shape: {this} has fewer than two axes."),
+    };
+
     /// <summary>This shape with another extent on the first axis.</summary>
     public Shape WithFirst(int extent) => Rank == 0 ? [extent] : new(Rank, extent, _e1, _e2, _e3);
 
