@@ -13,6 +13,8 @@ public sealed unsafe class CpuDevice : Device
         : base("cpu")
     {
         Register<Add.IKernels>(new CpuAdd());
+        Register<Linear.IKernels>(new CpuLinear());
+        Register<MatMul.IKernels>(new CpuMatMul());
         Register<RmsNorm.IKernels>(new CpuRmsNorm());
     }
 

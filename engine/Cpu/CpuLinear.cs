@@ -1,0 +1,35 @@
+using System.Numerics;
+using SiaEngine.Ops;
+
+namespace SiaEngine.Cpu;
+
+/// <summary><see cref="Linear"/> on the CPU: every product is one GEMM over the rows of all leading axes.</summary>
+internal sealed unsafe class CpuLinear : Linear.IKernels
+{
+    public void Forward(Tensor x, Tensor weight, Tensor? residual, Tensor y)
+    {
+        if (residual is { } r) y.CopyFrom(r);
+        var (rows, n, k) = (checked((int)x.Shape.Rows), weight.Shape[0], weight.Shape[1]);
+        Multiply(false, true, rows, n, k, x, weight, new(y, residual is null ? 0 : 1));
+    }
+
+    public void BackwardInput(Tensor dy, Tensor weight, GradientSlot dx) =>
+        Multiply(false, false, checked((int)dy.Shape.Rows), weight.Shape[1], weight.Shape[0], dy, weight, dx);
+
+    public void BackwardWeight(Tensor dy, Tensor x, GradientSlot dweight) =>
+        Multiply(true, false, dy.Shape.Last, x.Shape.Last, checked((int)dy.Shape.Rows), dy, x, dweight);
+
+    private static void Multiply(bool transposeA, bool transposeB, int m, int n, int k, Tensor a, Tensor b, GradientSlot c)
+    {
+        switch (a.DType)
+        {
+            case DType.F32: Multiply<float>(transposeA, transposeB, m, n, k, a, b, c); break;
+            case DType.F64: Multiply<double>(transposeA, transposeB, m, n, k, a, b, c); break;
+            default: Throw.DType(Linear.Id, a); break;
+        }
+    }
+
+    private static void Multiply<T>(bool transposeA, bool transposeB, int m, int n, int k, Tensor a, Tensor b, GradientSlot c)
+        where T : unmanaged, IFloatingPointIeee754<T> =>
+        CpuMatMul.Multiply(transposeA, transposeB, m, n, k, T.One, (T*)a.Address, (T*)b.Address, T.CreateChecked(c.Beta), (T*)c.Grad.Address);
+}
