@@ -30,6 +30,6 @@ internal sealed unsafe class CpuLinear : Linear.IKernels
     }
 
     private static void Multiply<T>(bool transposeA, bool transposeB, int m, int n, int k, Tensor a, Tensor b, GradientSlot c)
-        where T : unmanaged, IFloatingPointIeee754<T> =>
-        CpuMatMul.Multiply(transposeA, transposeB, m, n, k, T.One, (T*)a.Address, (T*)b.Address, T.CreateChecked(c.Beta), (T*)c.Grad.Address);
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
+        Gemm.Run(transposeA, transposeB, m, n, k, T.One, (T*)a.Address, a.Shape.Last, (T*)b.Address, b.Shape.Last, T.CreateChecked(c.Beta), (T*)c.Grad.Address, n);
 }
