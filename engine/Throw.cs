@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
+using System.Text;
 
 namespace SiaEngine;
 
@@ -53,6 +54,18 @@ public static class Throw
     {
         if (a.Device != b.Device)
             throw new DeviceException($"{op}: operands must be on one device; got {Operand(a, aName)} on {a.Device.Name}, {Operand(b, bName)} on {b.Device.Name}.");
+    }
+
+    /// <summary>Throws <see cref="IndexException"/>: element <paramref name="position"/> of <paramref name="indices"/> breaks the rule.</summary>
+    [DoesNotReturn]
+    public static void Index(string op, string rule, int value, long position, Tensor indices, [CallerArgumentExpression(nameof(indices))] string name = "")
+    {
+        Span<long> at = stackalloc long[Shape.MaxRank];
+        var rank = indices.Shape.Rank;
+        for (var axis = rank - 1; axis >= 0; axis--) (position, at[axis]) = Math.DivRem(position, indices.Shape[axis]);
+        var place = new StringBuilder();
+        for (var axis = 0; axis < rank; axis++) place.Append(axis == 0 ? "" : ", ").Append(at[axis]);
+        throw new IndexException($"{op}: {rule}; got {value} at [{place}] of {Operand(indices, name)}.");
     }
 
     private static string Operand(Tensor x, string name) => $"{name} {x}";

@@ -13,9 +13,15 @@ public sealed unsafe class CpuDevice : Device
         : base("cpu")
     {
         Register<Add.IKernels>(new CpuAdd());
+        Register<Cast.IKernels>(new CpuCast());
+        Register<CrossEntropy.IKernels>(new CpuCrossEntropy());
+        Register<Embedding.IKernels>(new CpuEmbedding());
         Register<Linear.IKernels>(new CpuLinear());
         Register<MatMul.IKernels>(new CpuMatMul());
+        Register<ReluSquared.IKernels>(new CpuReluSquared());
         Register<RmsNorm.IKernels>(new CpuRmsNorm());
+        Register<Scale.IKernels>(new CpuScale());
+        Register<Sum.IKernels>(new CpuSum());
     }
 
     /// <inheritdoc/>

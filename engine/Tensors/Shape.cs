@@ -69,6 +69,16 @@ public readonly struct Shape : IEquatable<Shape>
         _ => [_e0, _e1, _e2, extent],
     };
 
+    /// <summary>This shape, of rank 3 or less, with one more axis at the end.</summary>
+    public Shape Append(int extent) => Rank switch
+    {
+        0 => [extent],
+        1 => [_e0, extent],
+        2 => [_e0, _e1, extent],
+        3 => [_e0, _e1, _e2, extent],
+        _ => throw new ShapeException($"shape: a tensor has at most {MaxRank} axes; got {this} and one more."),
+    };
+
     /// <summary>This shape, of rank 2 or more, with other extents on the last two axes.</summary>
     public Shape WithLastTwo(int rows, int columns) => Rank switch
     {

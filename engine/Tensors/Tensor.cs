@@ -37,8 +37,8 @@ public readonly struct Tensor : IEquatable<Tensor>
     /// <summary>Gradient left by the tape on a tracked tensor that no op produced; null before the backward pass.</summary>
     public Tensor? Gradient => Cell.Parameter is { } parameter ? parameter.Gradient : Cell.Gradient;
 
-    /// <summary>Whether nobody but one holder uses the storage, so that its contents may be overwritten.</summary>
-    public bool IsExclusive => LiveStorage.References == 1;
+    /// <summary>Whether a single holder (a scope, the tape, a gradient) keeps the data and no view shares it, so that the holder may overwrite it.</summary>
+    public bool IsExclusive => LiveStorage.References == 1 && Cell.IsHeldOnce;
 
     internal TensorCell Cell => _cell is { } cell && cell.Generation == _generation
         ? cell

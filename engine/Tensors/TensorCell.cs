@@ -45,6 +45,9 @@ internal sealed class TensorCell
         return cell;
     }
 
+    /// <summary>Whether one holder alone keeps the data.</summary>
+    public bool IsHeldOnce => _holds == 1;
+
     public void Hold() => _holds++;
 
     public void Drop()

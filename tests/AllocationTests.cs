@@ -1,0 +1,85 @@
+using SiaEngine.Cpu;
+using SiaEngine.Ops;
+
+namespace SiaEngine.Tests;
+
+/// <summary>Forward and backward of every op allocate nothing on the managed heap once warm, and leave no tensor behind.</summary>
+public class AllocationTests
+{
+    private static readonly Dictionary<string, Func<Inputs, Tensor>> Steps = new()
+    {
+        [Add.Id] = static t => Add.Apply(t.A.Value, t.B.Value),
+        [Cast.Id] = static t => Cast.Apply(Cast.Apply(t.A.Value, DType.F64), DType.F32),
+        [CrossEntropy.Id] = static t =>
+        {
+            using var scope = Scope.Enter();
+            return scope.Keep(CrossEntropy.Apply(Scale.Apply(t.A.Value, 2), t.Ids.As([24])));
+        },
+        [Embedding.Id] = static t => Embedding.Apply(t.A.Value, t.Ids),
+        [ReluSquared.Id] = static t => ReluSquared.Apply(t.A.Value),
+        [Reshape.Id] = static t => Reshape.Apply(t.A.Value, [15, 24]),
+        [RmsNorm.Id] = static t => RmsNorm.Apply(t.A.Value, t.Gain.Value),
+        [Scale.Id] = static t => Scale.Apply(t.A.Value, 3),
+        [Sum.Id] = static t => Sum.Apply(t.A.Value),
+    };
+
+    public static TheoryData<string> Ops => [.. Steps.Keys];
+
+    [Theory, MemberData(nameof(Ops))]
+    public void A_step_allocates_nothing(string op)
+    {
+        using var cpu = new CpuDevice();
+        using var inputs = new Inputs(cpu);
+        var step = Steps[op];
+        for (var i = 0; i < 5; i++) Run(step, inputs);
+        var live = cpu.Pool.LiveBytes;
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < 10; i++) Run(step, inputs);
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(live, cpu.Pool.LiveBytes);
+        Assert.True(inputs.A.HasGradient);
+    }
+
+    private static void Run(Func<Inputs, Tensor> step, Inputs inputs)
+    {
+        using var scope = Scope.Enter();
+        using var tape = Tape.Start();
+        inputs.A.ClearGradient();
+        var y = step(inputs);
+        tape.Backward(y, y.Detach());
+    }
+
+    /// <summary>Two f32 tensors [24, 15], a gain [15] and ids [6, 4].</summary>
+    private sealed class Inputs : IDisposable
+    {
+        public Inputs(CpuDevice cpu)
+        {
+            (A, B, Gain) = (Make(cpu, "a", [24, 15]), Make(cpu, "b", [24, 15]), Make(cpu, "gain", [15]));
+            Ids = Tensor.Persistent([6, 4], DType.I32, cpu);
+            for (var i = 0; i < 24; i++) Ids.Span<int>()[i] = i % 15;
+        }
+
+        public Parameter A { get; }
+
+        public Parameter B { get; }
+
+        public Parameter Gain { get; }
+
+        public Tensor Ids { get; }
+
+        public void Dispose()
+        {
+            A.Dispose();
+            B.Dispose();
+            Gain.Dispose();
+            Ids.Release();
+        }
+
+        private static Parameter Make(CpuDevice cpu, string name, Shape shape)
+        {
+            var parameter = new Parameter(name, shape, DType.F32, cpu);
+            for (var i = 0; i < shape.Count; i++) parameter.Value.Span<float>()[i] = (float)new Philox(1).Normal((ulong)i);
+            return parameter;
+        }
+    }
+}
