@@ -12,12 +12,15 @@ public sealed unsafe class CpuDevice : Device
     public CpuDevice()
         : base("cpu")
     {
+        Register<AdamW.IKernels>(new CpuAdamW());
         Register<Add.IKernels>(new CpuAdd());
         Register<Cast.IKernels>(new CpuCast());
         Register<CrossEntropy.IKernels>(new CpuCrossEntropy());
         Register<Embedding.IKernels>(new CpuEmbedding());
+        Register<GradientNorm.IKernels>(new CpuGradientNorm());
         Register<Linear.IKernels>(new CpuLinear());
         Register<MatMul.IKernels>(new CpuMatMul());
+        Register<Muon.IKernels>(new CpuMuon());
         Register<ReluSquared.IKernels>(new CpuReluSquared());
         Register<RmsNorm.IKernels>(new CpuRmsNorm());
         Register<Scale.IKernels>(new CpuScale());

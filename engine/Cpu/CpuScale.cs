@@ -17,7 +17,8 @@ internal sealed unsafe class CpuScale : Scale.IKernels
         }
     }
 
-    private readonly struct Times<T>(T factor) : IUnary<T> where T : unmanaged, IFloatingPointIeee754<T>
+    /// <summary>factor · x.</summary>
+    internal readonly struct Times<T>(T factor) : IUnary<T> where T : unmanaged, IFloatingPointIeee754<T>
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public V Of<V>(V x) where V : struct, ISimd<V, T> => V.All(factor) * x;
