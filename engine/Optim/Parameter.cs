@@ -32,11 +32,27 @@ public sealed class Parameter : IDisposable
     /// <summary>Sum of the gradients since <see cref="ClearGradient"/>; meaningless while <see cref="HasGradient"/> is false.</summary>
     public Tensor Gradient { get; }
 
+    /// <summary>Number of equal row blocks that are matrices of their own, such as q, k and v packed in one; Muon treats each apart.</summary>
+    public int Blocks { get; set; } = 1;
+
     /// <summary>Whether a backward pass contributed since <see cref="ClearGradient"/>.</summary>
     public bool HasGradient { get; private set; }
 
     /// <summary>Starts a new sum: the next contribution overwrites. Costs nothing, no memory is touched.</summary>
     public void ClearGradient() => HasGradient = false;
+
+    /// <summary>Overwrites master weights and working copy, rounding to their types.</summary>
+    public void Set(ReadOnlySpan<double> values)
+    {
+        Write(Master, values);
+        if (Value != Master) Write(Value, values);
+
+        static void Write(Tensor target, ReadOnlySpan<double> values)
+        {
+            using var scope = Scope.Enter();
+            target.CopyFrom(GradientContext.Make(values, target.Shape, target.DType, target.Device));
+        }
+    }
 
     /// <summary>Releases the memory.</summary>
     public void Dispose()

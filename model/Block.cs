@@ -1,0 +1,42 @@
+using SiaEngine.Ops;
+
+namespace SiaEngine.Model;
+
+/// <summary>One transformer block: x += attention(norm(x)); x += mlp(norm(x)), mlp(h) = down(relu(up(h))²).</summary>
+internal sealed class Block : ICheckpointed
+{
+    private readonly GptConfig _config;
+    private readonly DistanceTables _tables;
+    private readonly Parameter _qkv, _out, _up, _down;
+
+    public Block(GptConfig config, DistanceTables tables, string name, Func<string, int, int, Parameter> parameter)
+    {
+        (_config, _tables) = (config, tables);
+        var (width, hidden) = (config.Width, config.Width * config.MlpFactor);
+        _qkv = parameter($"{name}.attn.qkv.weight", 3 * width, width);
+        _qkv.Blocks = 3;
+        _out = parameter($"{name}.attn.out.weight", width, width);
+        _up = parameter($"{name}.mlp.up.weight", hidden, width);
+        _down = parameter($"{name}.mlp.down.weight", width, hidden);
+    }
+
+    /// <summary>The residual stream [B, T, C] after this block.</summary>
+    public Tensor Forward(Tensor x)
+    {
+        using var scope = Scope.Enter();
+        var (factor, shift, frequencies) = _tables.For(x.Shape[1]);
+        var qkv = PRope.Apply(Qkv(x), frequencies, _config.Heads, eps: _config.Epsilon);
+        return scope.Keep(Rest(x, Attention.Apply(qkv, _config.Heads, factor, shift)));
+    }
+
+    /// <summary>q, k, v before norm and rotation, [B, T, 3C].</summary>
+    internal Tensor Qkv(Tensor x) => Linear.Apply(RmsNorm.Apply(x, eps: _config.Epsilon), _qkv.Value);
+
+    /// <summary>What follows the attention result <paramref name="attended"/> [B, T, C].</summary>
+    internal Tensor Rest(Tensor x, Tensor attended)
+    {
+        x = Linear.Apply(attended, _out.Value, x);
+        var hidden = ReluSquared.Apply(Linear.Apply(RmsNorm.Apply(x, eps: _config.Epsilon), _up.Value));
+        return Linear.Apply(hidden, _down.Value, x);
+    }
+}

@@ -1,0 +1,34 @@
+namespace SiaEngine.Model;
+
+/// <summary>Angular frequencies of the rotary variants, one per pair of head dimensions (k, k + D/2), radians per token.</summary>
+public static class RotaryFrequencies
+{
+    /// <summary>Base of RoPE (Su et al. 2021, arXiv:2104.09864).</summary>
+    public const double RopeBase = 10_000;
+
+    /// <summary>Ratio of the highest to the lowest live frequency of p-RoPE.</summary>
+    public const double PRopeBase = 1024;
+
+    /// <summary>RoPE: ω_k = 10000^(−k / (D/2)).</summary>
+    public static double[] Rope(in AttentionSetting setting)
+    {
+        var frequencies = new double[setting.HeadDim / 2];
+        for (var k = 0; k < frequencies.Length; k++) frequencies[k] = Math.Pow(RopeBase, -(double)k / frequencies.Length);
+        return frequencies;
+    }
+
+    /// <summary>
+    /// p-RoPE with p = 1/2 (Barbero et al. 2024, arXiv:2410.06205): the higher half of the pairs turns, ω_k = 1024^(−k / (n − 1)), k = 0 … n − 1, n = D/4;
+    /// the rest stands still. For D = 128 the frequencies run from 1 to 1/1024.
+    /// </summary>
+    public static double[] PRope(in AttentionSetting setting)
+    {
+        var frequencies = new double[setting.HeadDim / 2];
+        var live = Math.Max(1, frequencies.Length / 2);
+        for (var k = 0; k < live; k++) frequencies[k] = live == 1 ? 1 : Math.Pow(PRopeBase, -(double)k / (live - 1));
+        return frequencies;
+    }
+
+    /// <summary>NoPE: nothing turns.</summary>
+    public static double[] None(in AttentionSetting setting) => new double[setting.HeadDim / 2];
+}
