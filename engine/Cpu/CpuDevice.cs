@@ -22,6 +22,8 @@ public sealed unsafe class CpuDevice : Device
         Register<MatMul.IKernels>(new CpuMatMul());
         Register<Muon.IKernels>(new CpuMuon());
         Register<ReluSquared.IKernels>(new CpuReluSquared());
+        Register<Attention.IKernels>(new CpuAttention());
+        Register<PRope.IKernels>(new CpuPRope());
         Register<RmsNorm.IKernels>(new CpuRmsNorm());
         Register<Scale.IKernels>(new CpuScale());
         Register<Sum.IKernels>(new CpuSum());

@@ -1,7 +1,10 @@
 namespace SiaEngine.Cpu;
 
+/// <summary>One of the numbered tasks of <see cref="RowParallel"/>; <paramref name="worker"/> tells concurrent tasks apart, for scratch memory.</summary>
+internal delegate void RowTask<TState>(in TState state, int index, int worker);
+
 /// <summary>
-/// The thread team of the CPU backend. <see cref="For{TState}"/> runs indices 0 to count − 1, each exactly once, on any of the team's threads; what an
+/// The thread team of the CPU backend. <see cref="For{TState}(int, TState, Action{TState, int})"/> runs indices 0 to count − 1, each exactly once, on any of the team's threads; what an
 /// index computes must not depend on who runs it, so results do not depend on the number of threads. Allocates nothing after the first call
 /// with a state type. A nested call, or one made while another thread uses the team, runs on its caller.
 /// </summary>
@@ -12,7 +15,7 @@ public static class RowParallel
 
     private static readonly Lock Gate = new();
     private static readonly object Sleep = new();
-    private static readonly List<Thread> Workers = [];
+    private static readonly List<Thread> Team = [];
 
     [ThreadStatic]
     private static bool _insideTeam;
@@ -20,6 +23,7 @@ public static class RowParallel
     private static volatile Job? _job;
     private static int _state = Closed;
     private static int _sleeping;
+    private static volatile int _limit;
     private static int _threads = Environment.ProcessorCount;
 
     /// <summary>Number of threads, the caller included.</summary>
@@ -37,17 +41,42 @@ public static class RowParallel
     /// <summary>Runs <paramref name="body"/> for every index below <paramref name="count"/>; returns when all are done.</summary>
     public static void For<TState>(int count, TState state, Action<TState, int> body) where TState : struct
     {
-        if (count <= 1 || _threads == 1 || _insideTeam || !Gate.TryEnter())
+        if (!Enter(count, _threads))
         {
             for (var i = 0; i < count; i++) body(state, i);
             return;
         }
 
+        var job = Job<TState>.Shared;
+        job.Prepare(count, state, body);
+        Run(job, _threads);
+    }
+
+    /// <summary>Upper bound of the worker numbers in a call with <paramref name="count"/> tasks.</summary>
+    internal static int Workers(int count) => count <= 1 ? 1 : _threads;
+
+    /// <summary>As <see cref="For{TState}(int, TState, Action{TState, int})"/>, with tasks that are told which worker runs them, 0 to <paramref name="workers"/> − 1.</summary>
+    internal static void For<TState>(int count, in TState state, RowTask<TState> task, int workers = int.MaxValue) where TState : struct
+    {
+        if (!Enter(count, workers))
+        {
+            for (var i = 0; i < count; i++) task(state, i, 0);
+            return;
+        }
+
+        var job = Job<TState>.Shared;
+        job.Prepare(count, state, task);
+        Run(job, workers);
+    }
+
+    private static bool Enter(int count, int workers) => count > 1 && _threads > 1 && workers > 1 && !_insideTeam && Gate.TryEnter();
+
+    private static void Run(Job job, int workers)
+    {
         try
         {
-            while (Workers.Count < _threads - 1) StartWorker();
-            var job = Job<TState>.Shared;
-            job.Prepare(count, state, body);
+            while (Team.Count < _threads - 1) StartWorker();
+            _limit = workers;
             _job = job;
             Interlocked.Exchange(ref _state, 0);
             if (Volatile.Read(ref _sleeping) > 0)
@@ -56,7 +85,7 @@ public static class RowParallel
             }
 
             _insideTeam = true;
-            job.Run();
+            job.Run(0);
             Interlocked.Or(ref _state, Closed);
             var spin = default(SpinWait);
             while (Volatile.Read(ref _state) != Closed) spin.SpinOnce(sleep1Threshold: -1);
@@ -72,9 +101,9 @@ public static class RowParallel
 
     private static void StartWorker()
     {
-        var index = Workers.Count;
-        var worker = new Thread(() => Work(index)) { IsBackground = true, Name = $"sia worker {index + 1}" };
-        Workers.Add(worker);
+        var index = Team.Count + 1;
+        var worker = new Thread(() => Work(index)) { IsBackground = true, Name = $"sia worker {index}" };
+        Team.Add(worker);
         worker.Start();
     }
 
@@ -84,13 +113,13 @@ public static class RowParallel
         while (true)
         {
             WaitForJob();
-            if (index >= _threads - 1 || !TryJoin())
+            if (index >= _threads || !TryJoin())
             {
                 Thread.Yield();
                 continue;
             }
 
-            _job!.Run();
+            if (index < _limit) _job!.Run(index);
             Interlocked.Decrement(ref _state);
             while (_job is { HasWork: false } && (Volatile.Read(ref _state) & Closed) == 0) Thread.SpinWait(1);
         }
@@ -133,12 +162,12 @@ public static class RowParallel
 
         public bool HasWork => Volatile.Read(ref _next) < _count;
 
-        public void Run()
+        public void Run(int worker)
         {
             try
             {
                 int i;
-                while ((i = Interlocked.Increment(ref _next) - 1) < _count) Execute(i);
+                while ((i = Interlocked.Increment(ref _next) - 1) < _count) Execute(i, worker);
             }
             catch (Exception e)
             {
@@ -155,7 +184,7 @@ public static class RowParallel
 
         protected void Reset(int count) => (_count, _next) = (count, 0);
 
-        protected abstract void Execute(int index);
+        protected abstract void Execute(int index, int worker);
 
         protected abstract void Release();
     }
@@ -165,7 +194,8 @@ public static class RowParallel
         public static readonly Job<TState> Shared = new();
 
         private TState _value;
-        private Action<TState, int> _body = null!;
+        private Action<TState, int>? _body;
+        private RowTask<TState>? _task;
 
         public void Prepare(int count, TState state, Action<TState, int> body)
         {
@@ -173,8 +203,18 @@ public static class RowParallel
             Reset(count);
         }
 
-        protected override void Execute(int index) => _body(_value, index);
+        public void Prepare(int count, in TState state, RowTask<TState> task)
+        {
+            (_value, _task) = (state, task);
+            Reset(count);
+        }
 
-        protected override void Release() => (_value, _body) = (default, null!);
+        protected override void Execute(int index, int worker)
+        {
+            if (_task is { } task) task(_value, index, worker);
+            else _body!(_value, index);
+        }
+
+        protected override void Release() => (_value, _body, _task) = (default, null, null);
     }
 }

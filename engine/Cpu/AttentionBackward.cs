@@ -1,0 +1,209 @@
+using System.Numerics;
+using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
+
+namespace SiaEngine.Cpu;
+
+/// <summary>
+/// Backward attention of a range of query tiles of one head: probabilities are recomputed tile by tile, [key][query], and used for all three
+/// gradients at once, so that five products per tile do all the work. dq is complete; dk and dv are this range's share.
+/// </summary>
+/// <remarks>
+/// With w = P ∘ (dP − D) ∘ a, dP = dO Vᵀ, D = rowsum(dO ∘ O):  dq_i = r_i/√D Σ_j w_ij k_j,  dk_j = Σ_i w_ij r_i/√D q_i,  dv_j = Σ_i P_ij dO_i,
+/// and dr_i = q_i/√D · Σ_j w_ij k_j, so that the row scale costs nothing inside the tiles.
+/// </remarks>
+internal static unsafe class AttentionBackward<T, V, L>
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    where V : struct
+    where L : struct, ILanes<T, V>
+{
+    private const int Size = AttentionTiles.Size;
+
+    /// <summary>Query tiles that share one copy of keys and values; with them the working set of D = 128 stays within 1 MiB.</summary>
+    private const int Block = 2;
+
+    /// <summary>What goes in and out besides the problem itself.</summary>
+    public readonly struct Operands
+    {
+        /// <summary>dO [B, T, C].</summary>
+        public required HeadRows<T> Upstream { get; init; }
+
+        /// <summary>O [B, T, C].</summary>
+        public required HeadRows<T> Output { get; init; }
+
+        /// <summary>[B, H, T].</summary>
+        public required T* Logsumexp { get; init; }
+
+        /// <summary>dq, or nothing.</summary>
+        public required HeadRows<T> QueryGradient { get; init; }
+
+        /// <summary>0 or 1, for dq.</summary>
+        public required T Beta { get; init; }
+
+        /// <summary>dr of every batch entry, [B, H, T], or null.</summary>
+        public required T* RowScaleGradient { get; init; }
+    }
+
+    /// <summary>Elements of scratch a call of <see cref="Run"/> needs.</summary>
+    public static nint Scratch(int headDim) => Size * (2 * Width(headDim) + 2 * Size) + Block * QueryTile.Elements(headDim);
+
+    /// <summary>Padded row length of <c>dk</c> and <c>dv</c> in <see cref="Run"/>.</summary>
+    public static int Width(int headDim) => AttentionTiles.RoundUp(headDim, L.Count);
+
+    /// <summary>
+    /// Query tiles [first, last) of one head; overwrites the first last · 64 rows of <paramref name="dk"/> and <paramref name="dv"/>, padded to
+    /// <see cref="Width"/>.
+    /// </summary>
+    public static void Run(in AttentionProblem<T> p, in Operands o, int batch, int head, int first, int last, T* dk, T* dv, T* scratch)
+    {
+        var width = Width(p.HeadDim);
+        T* keys = scratch, values = keys + Size * width, probabilities = values + Size * width, gradients = probabilities + Size * Size;
+        var queries = gradients + Size * Size;
+        var stride = QueryTile.Elements(p.HeadDim);
+        new Span<T>(dk, last * Size * width).Clear();
+        new Span<T>(dv, last * Size * width).Clear();
+        for (var from = first; from < last; from += Block)
+        {
+            var to = Math.Min(from + Block, last);
+            for (var tile = from; tile < to; tile++) new QueryTile(queries + (tile - from) * stride, p.HeadDim).Load(p, o, batch, head, tile);
+            for (var keyTile = 0; keyTile < to; keyTile++)
+            {
+                var start = keyTile * Size;
+                var count = Math.Min(Size, p.End - start);
+                AttentionTiles.Copy(p.Keys.At(batch, head, start), p.Keys.Row, count, p.HeadDim, keys, width);
+                AttentionTiles.Copy(p.Values.At(batch, head, start), p.Values.Row, count, p.HeadDim, values, width);
+                T* dkTile = dk + (nint)start * width, dvTile = dv + (nint)start * width;
+                for (var tile = Math.Max(from, keyTile); tile < to; tile++)
+                {
+                    var query = new QueryTile(queries + (tile - from) * stride, p.HeadDim);
+                    if (tile == keyTile) query.VisitDiagonal(p, head, tile, keys, values, probabilities, gradients, dkTile, dvTile);
+                    else query.Visit(p, head, tile, keyTile, keys, values, probabilities, gradients, dkTile, dvTile);
+                }
+            }
+
+            for (var tile = from; tile < to; tile++) new QueryTile(queries + (tile - from) * stride, p.HeadDim).Store(p, o, batch, head, tile);
+        }
+    }
+
+    /// <summary>State of one query tile while the keys pass.</summary>
+    private readonly struct QueryTile
+    {
+        private readonly int _depth, _width;
+        private readonly T* _queries, _queriesTransposed, _upstream, _upstreamTransposed, _gradient, _scale, _logsumexp, _dot;
+
+        public QueryTile(T* memory, int headDim)
+        {
+            (_depth, _width) = (headDim, Width(headDim));
+            var tile = Size * _width;
+            _queries = memory;
+            _queriesTransposed = _queries + tile;
+            _upstream = _queriesTransposed + tile;
+            _upstreamTransposed = _upstream + tile;
+            _gradient = _upstreamTransposed + tile;
+            _scale = _gradient + tile;
+            _logsumexp = _scale + Size;
+            _dot = _logsumexp + Size;
+        }
+
+        public static nint Elements(int headDim) => Size * (5 * Width(headDim) + 3);
+
+        public void Load(in AttentionProblem<T> p, in Operands o, int batch, int head, int tile)
+        {
+            var log2E = T.One / AttentionTiles.Ln2<T>();
+            AttentionTiles.LoadQueries(p, batch, head, tile, _queries, _width, _scale);
+            AttentionTiles.Transpose(_queries, _width, _depth, log2E, _queriesTransposed);
+            var (start, count) = (tile * Size, Math.Min(Size, p.End - tile * Size));
+            AttentionTiles.Copy(o.Upstream.At(batch, head, start), o.Upstream.Row, count, _depth, _upstream, _width);
+            AttentionTiles.Transpose(_upstream, _width, _depth, T.One, _upstreamTransposed);
+            new Span<T>(_gradient, Size * _width).Clear();
+            // Padding gets probability 0 whatever the tables say.
+            new Span<T>(_logsumexp, Size).Fill(T.CreateTruncating(1e30));
+            new Span<T>(_dot, Size).Clear();
+            for (var r = 0; r < count; r++)
+            {
+                _logsumexp[r] = o.Logsumexp[((nint)batch * p.Heads + head) * p.Count + start + r] * log2E;
+                _dot[r] = TensorPrimitives.Dot(new ReadOnlySpan<T>(_upstream + r * _width, _depth),
+                    new ReadOnlySpan<T>(o.Output.At(batch, head, start + r), _depth));
+            }
+        }
+
+        public void Visit(in AttentionProblem<T> p, int head, int tile, int keyTile, T* keys, T* values, T* probabilities, T* gradients, T* dk, T* dv)
+        {
+            var (rows, lanes) = Extent(p, tile);
+            var distance = (tile - keyTile) * Size;
+            TileProduct<T, V, L>.Write(Size, lanes, _depth, keys, _width, 1, _queriesTransposed, Size, probabilities, Size);
+            TileProduct<T, V, L>.Write(Size, lanes, _depth, values, _width, 1, _upstreamTransposed, Size, gradients, Size);
+            Differentiate(p.Tables.A(head) + distance, p.Tables.M(head) + distance, probabilities, gradients, lanes, Size, false);
+            TileProduct<T, V, L>.Add(Size, _width, rows, probabilities, Size, 1, _upstream, _width, dv, _width);
+            TileProduct<T, V, L>.Add(Size, _width, rows, gradients, Size, 1, _queries, _width, dk, _width);
+            TileProduct<T, V, L>.Add(rows, _width, Size, gradients, 1, Size, keys, _width, _gradient, _width);
+        }
+
+        /// <summary>The same where queries meet their own keys: four rows at a time, without what lies wholly in the future.</summary>
+        public void VisitDiagonal(in AttentionProblem<T> p, int head, int tile, T* keys, T* values, T* probabilities, T* gradients, T* dk, T* dv)
+        {
+            var (rows, lanes) = Extent(p, tile);
+            for (var j = 0; j < rows; j += 4)
+            {
+                var lane = j & -L.Count;
+                T* key = keys + j * _width, value = values + j * _width, logits = probabilities + j * Size + lane, upstream = gradients + j * Size + lane;
+                TileProduct<T, V, L>.Write(4, lanes - lane, _depth, key, _width, 1, _queriesTransposed + lane, Size, logits, Size);
+                TileProduct<T, V, L>.Write(4, lanes - lane, _depth, value, _width, 1, _upstreamTransposed + lane, Size, upstream, Size);
+            }
+
+            Differentiate(p.Tables.A(head), p.Tables.M(head), probabilities, gradients, lanes, rows, true);
+            for (var j = 0; j < rows; j += 4)
+            {
+                var corner = j * Size + j;
+                var row = j * _width;
+                TileProduct<T, V, L>.Add(4, _width, rows - j, probabilities + corner, Size, 1, _upstream + row, _width, dv + row, _width);
+                TileProduct<T, V, L>.Add(4, _width, rows - j, gradients + corner, Size, 1, _queries + row, _width, dk + row, _width);
+                TileProduct<T, V, L>.Add(4, _width, j + 4, gradients + j, 1, Size, keys, _width, _gradient + row, _width);
+            }
+        }
+
+        public void Store(in AttentionProblem<T> p, in Operands o, int batch, int head, int tile)
+        {
+            var scale = T.One / T.Sqrt(T.CreateTruncating(_depth));
+            for (var r = 0; r < Math.Min(Size, p.End - tile * Size); r++)
+            {
+                var i = tile * Size + r;
+                var sum = new Span<T>(_gradient + r * _width, _depth);
+                if (o.RowScaleGradient != null)
+                {
+                    o.RowScaleGradient[((nint)batch * p.Heads + head) * p.Count + i] =
+                        TensorPrimitives.Dot(sum, new ReadOnlySpan<T>(p.Queries.At(batch, head, i), _depth)) * scale;
+                }
+
+                if (!o.QueryGradient.IsNull) AttentionTiles.StoreRow(sum, _scale[r], o.QueryGradient.At(batch, head, i), o.Beta);
+            }
+        }
+
+        private static (int Rows, int Lanes) Extent(in AttentionProblem<T> p, int tile)
+        {
+            var rows = AttentionTiles.RoundUp(Math.Min(Size, p.End - tile * Size), 4);
+            return (rows, AttentionTiles.RoundUp(rows, L.Count));
+        }
+
+        /// <summary>From raw products to P and w = P ∘ (dP − D) ∘ a, in place.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+        private void Differentiate(T* a, T* m, T* logits, T* gradients, int lanes, int count, bool diagonal)
+        {
+            for (var lane = 0; lane < lanes; lane += L.Count)
+            {
+                var visible = diagonal ? Math.Min(count, AttentionTiles.RoundUp(lane + L.Count, 4)) : count;
+                T* column = logits + lane, gradient = gradients + lane, laneA = a + lane, laneM = m + lane;
+                V logsumexp = L.Load(_logsumexp + lane), dot = L.Load(_dot + lane);
+                for (nint j = 0; j < visible; j++)
+                {
+                    var slope = L.Load(laneA - j);
+                    var x = L.MultiplyAdd(L.Load(column + j * Size), slope, L.Load(laneM - j));
+                    var probability = Exp2<T, V, L>.Of(L.Subtract(x, logsumexp));
+                    L.Store(column + j * Size, probability);
+                    var w = L.Multiply(probability, L.Subtract(L.Load(gradient + j * Size), dot));
+                    L.Store(gradient + j * Size, L.Multiply(w, slope));
+                }
+            }
+        }
+    }
+}
