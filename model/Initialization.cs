@@ -1,6 +1,6 @@
 namespace SiaEngine.Model;
 
-/// <summary>Initial weights (paper.md 5): embedding N(0, 1); matrices U(±1/√fan_in); the matrices that write to the residual stream and the head are zero.</summary>
+/// <summary>Initial weights: embedding N(0, 1); matrices U(±1/√fan_in); the matrices that write to the residual stream and the head are zero.</summary>
 internal static class Initialization
 {
     /// <summary>Standard normals.</summary>

@@ -1,0 +1,121 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using SiaEngine.Model;
+
+namespace SiaEngine.Train;
+
+/// <summary>Everything that decides what a training run computes. JSON keys are the option names of <c>sia train</c>.</summary>
+public sealed record RunConfig
+{
+    internal static readonly JsonSerializerOptions Json = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.KebabCaseLower,
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        WriteIndented = true,
+    };
+
+    /// <summary>Preset the values started from.</summary>
+    public string Preset { get; init; } = "demo";
+
+    /// <summary>Name of the attention method.</summary>
+    public string Attention { get; init; } = "sia";
+
+    /// <summary>Text or shards; null is the default corpus.</summary>
+    public string? Data { get; init; }
+
+    /// <summary>Folder of a tokenizer; null trains one.</summary>
+    public string? Tokenizer { get; init; }
+
+    /// <summary>Ids of a tokenizer to be trained, or of shards without one.</summary>
+    public int Vocabulary { get; init; }
+
+    /// <summary>Training context, tokens.</summary>
+    public int Context { get; init; }
+
+    /// <summary>Blocks.</summary>
+    public int Layers { get; init; }
+
+    /// <summary>Width of the residual stream.</summary>
+    public int Width { get; init; }
+
+    /// <summary>Attention heads.</summary>
+    public int Heads { get; init; }
+
+    /// <summary>Tokens per optimizer step, a multiple of the context.</summary>
+    public int BatchTokens { get; init; }
+
+    /// <summary>Tokens per forward and backward pass, a divisor of <see cref="BatchTokens"/>.</summary>
+    public int MicroBatchTokens { get; init; }
+
+    /// <summary>Optimizer steps.</summary>
+    public int Steps { get; init; }
+
+    /// <summary>Learning rate schedule: constant then linear to zero, or cosine to zero.</summary>
+    public string Schedule { get; init; } = "constant-linear";
+
+    /// <summary>Steps of the final linear part.</summary>
+    public int CooldownSteps { get; init; }
+
+    /// <summary>Learning rate of Muon, for the matrices inside blocks.</summary>
+    public double MuonRate { get; init; } = 0.02;
+
+    /// <summary>Learning rate of Adam for the embedding.</summary>
+    public double EmbeddingRate { get; init; } = 0.3;
+
+    /// <summary>Learning rate of Adam for the head.</summary>
+    public double HeadRate { get; init; } = 0.002;
+
+    /// <summary>Largest gradient norm; 0 does not clip.</summary>
+    public double ClipNorm { get; init; }
+
+    /// <summary>Read shards in order, as the paper does, rather than windows at random places.</summary>
+    public bool SequentialData { get; init; }
+
+    /// <summary>Steps between evaluations; 0 evaluates at the end only.</summary>
+    public int EvalEvery { get; init; }
+
+    /// <summary>Contexts to evaluate at, tokens; empty is 1, 4 and 16 times the training context.</summary>
+    public IReadOnlyList<int> EvalContexts { get; init; } = [];
+
+    /// <summary>Validation tokens per evaluation, the same for every context.</summary>
+    public int EvalTokens { get; init; }
+
+    /// <summary>Steps between checkpoints; 0 writes one at the end only.</summary>
+    public int CheckpointEvery { get; init; }
+
+    /// <summary>Seed of weights and batches.</summary>
+    public ulong Seed { get; init; } = 1;
+
+    /// <summary>Contexts to evaluate at.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<int> Contexts => EvalContexts.Count > 0 ? EvalContexts : [Context, 4 * Context, 16 * Context];
+
+    /// <summary>The model's shape, for a vocabulary known from the data.</summary>
+    public GptConfig Model(int vocabulary) => new()
+    {
+        Layers = Layers,
+        Width = Width,
+        Heads = Heads,
+        Vocabulary = vocabulary,
+        Context = Context,
+        Attention = Attention,
+    };
+
+    /// <summary>Returns this configuration if it can run.</summary>
+    /// <exception cref="ArgumentException">A value is impossible; the message names the option and what it takes.</exception>
+    public RunConfig Validate()
+    {
+        foreach (var (name, value) in (ReadOnlySpan<(string, int)>)[("context", Context), ("batch-tokens", BatchTokens), ("micro-batch-tokens", MicroBatchTokens),
+                     ("steps", Steps), ("layers", Layers), ("width", Width), ("heads", Heads), ("vocabulary", Vocabulary), ("eval-tokens", EvalTokens)])
+            if (value < 1) throw new ArgumentException($"--{name} takes a whole number of at least 1, not {value}");
+        if (MicroBatchTokens % Context != 0) throw new ArgumentException($"--micro-batch-tokens takes a multiple of the context {Context}, not {MicroBatchTokens}");
+        if (BatchTokens % MicroBatchTokens != 0) throw new ArgumentException($"--batch-tokens takes a multiple of the micro-batch of {MicroBatchTokens} tokens, not {BatchTokens}");
+        if (CooldownSteps < 0 || CooldownSteps > Steps) throw new ArgumentException($"--cooldown-steps takes 0 to the {Steps} steps, not {CooldownSteps}");
+        foreach (var context in EvalContexts)
+            if (context < 1) throw new ArgumentException($"--eval-contexts takes whole numbers of at least 1, not {context}");
+        LearningRate.Of(this);
+        AttentionMethod.Find(Attention);
+        Model(Vocabulary).Validate();
+        return this;
+    }
+}
