@@ -21,6 +21,15 @@ public class AllocationTests
         [RmsNorm.Id] = static t => RmsNorm.Apply(t.A.Value, t.Gain.Value),
         [Scale.Id] = static t => Scale.Apply(t.A.Value, 3),
         [Sum.Id] = static t => Sum.Apply(t.A.Value),
+        [Unary.Id] = static t => Unary.Gelu(Unary.Exp(t.A.Value)),
+        [Binary.Id] = static t => Binary.Maximum(Binary.Divide(t.A.Value, t.Gain.Value), Binary.Subtract(t.B.Value, t.Gain.Value)),
+        [Reduce.Id] = static t => Reduce.Max(Reduce.Mean(t.A.Value, 0), 0),
+        [Softmax.Id] = static t => Softmax.Apply(t.A.Value),
+        [Transpose.Id] = static t => Transpose.Apply(t.A.Value),
+        [Slice.Id] = static t => Slice.Apply(t.A.Value, 1, 2, 3),
+        [Concat.Id] = static t => Concat.Apply(t.A.Value, t.B.Value, 0),
+        [Gather.Id] = static t => Gather.Apply(t.A.Value, t.Ids.As([24, 1])),
+        [Where.Id] = static t => Where.Apply(t.Ids.As([24, 1]), t.A.Value, t.B.Value),
     };
 
     public static TheoryData<string> Ops => [.. Steps.Keys];

@@ -19,6 +19,13 @@ internal sealed unsafe class CpuCast : Cast.IKernels
         public void Run(int task)
         {
             var end = Math.Min(count, (task + 1L) * Map.TaskSize);
+            if (!add && from == DType.F32 && to == DType.BF16)
+            {
+                var first = (long)task * Map.TaskSize;
+                BFloat16.Round(new ReadOnlySpan<float>((float*)x + first, (int)(end - first)), new Span<BFloat16>((BFloat16*)y + first, (int)(end - first)));
+                return;
+            }
+
             for (var i = (long)task * Map.TaskSize; i < end; i += Block)
             {
                 var n = (int)Math.Min(Block, end - i);

@@ -14,19 +14,27 @@ public sealed unsafe class CpuDevice : Device
     {
         Register<AdamW.IKernels>(new CpuAdamW());
         Register<Add.IKernels>(new CpuAdd());
+        Register<Attention.IKernels>(new CpuAttention());
+        Register<Binary.IKernels>(new CpuBinary());
         Register<Cast.IKernels>(new CpuCast());
         Register<CrossEntropy.IKernels>(new CpuCrossEntropy());
         Register<Embedding.IKernels>(new CpuEmbedding());
+        Register<Gather.IKernels>(new CpuGather());
         Register<GradientNorm.IKernels>(new CpuGradientNorm());
         Register<Linear.IKernels>(new CpuLinear());
         Register<MatMul.IKernels>(new CpuMatMul());
         Register<Muon.IKernels>(new CpuMuon());
-        Register<ReluSquared.IKernels>(new CpuReluSquared());
-        Register<Attention.IKernels>(new CpuAttention());
         Register<PRope.IKernels>(new CpuPRope());
+        Register<Reduce.IKernels>(new CpuReduce());
+        Register<ReluSquared.IKernels>(new CpuReluSquared());
         Register<RmsNorm.IKernels>(new CpuRmsNorm());
         Register<Scale.IKernels>(new CpuScale());
+        Register<Slice.IKernels>(new CpuSlice());
+        Register<Softmax.IKernels>(new CpuSoftmax());
         Register<Sum.IKernels>(new CpuSum());
+        Register<Transpose.IKernels>(new CpuTranspose());
+        Register<Unary.IKernels>(new CpuUnary());
+        Register<Where.IKernels>(new CpuWhere());
     }
 
     /// <inheritdoc/>

@@ -54,6 +54,9 @@ internal unsafe interface ISimd<TSelf, T>
     /// <summary>The bits of the register shifted left by the mantissa width: turns a biased exponent held as an integer into its power of two.</summary>
     static abstract TSelf ToExponent(TSelf bits);
 
+    /// <summary>Exponent n and mantissa m in [1, 2) of positive normal numbers, a = 2ⁿ m.</summary>
+    static abstract TSelf Split(TSelf a, out TSelf mantissa);
+
     /// <summary>Sum of the lanes, in a fixed order.</summary>
     T Sum();
 

@@ -61,6 +61,21 @@ internal readonly unsafe struct Simd1<T>(T value) : ISimd<Simd1<T>, T> where T :
         : new(Unsafe.BitCast<long, T>(Unsafe.BitCast<T, long>(bits._value) << 52));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd1<T> Split(Simd1<T> a, out Simd1<T> mantissa)
+    {
+        if (typeof(T) == typeof(float))
+        {
+            var bits = Unsafe.BitCast<T, int>(a._value);
+            mantissa = new(Unsafe.BitCast<int, T>((bits & 0x007FFFFF) | 0x3F800000));
+            return new(Real<T>.Of((bits >>> 23) - 127));
+        }
+
+        var wide = Unsafe.BitCast<T, long>(a._value);
+        mantissa = new(Unsafe.BitCast<long, T>((wide & 0x000FFFFFFFFFFFFF) | 0x3FF0000000000000));
+        return new(Real<T>.Of((wide >>> 52) - 1023));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public T Sum() => _value;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -65,6 +65,22 @@ internal readonly unsafe struct Simd128<T>(Vector128<T> value) : ISimd<Simd128<T
         : new((bits._value.AsInt64() << 52).As<long, T>());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd128<T> Split(Simd128<T> a, out Simd128<T> mantissa)
+    {
+        // The exponent field in the mantissa of 2^(mantissa width) is that number plus the field.
+        if (typeof(T) == typeof(float))
+        {
+            var bits = a._value.AsInt32();
+            mantissa = new(((bits & Vector128.Create(0x007FFFFF)) | Vector128.Create(0x3F800000)).As<int, T>());
+            return new(((bits >>> 23) | Vector128.Create(0x4B000000)).As<int, T>() - Vector128.Create(Real<T>.Of(8388608.0 + 127)));
+        }
+
+        var wide = a._value.AsInt64();
+        mantissa = new(((wide & Vector128.Create(0x000FFFFFFFFFFFFF)) | Vector128.Create(0x3FF0000000000000)).As<long, T>());
+        return new(((wide >>> 52) | Vector128.Create(0x4330000000000000)).As<long, T>() - Vector128.Create(Real<T>.Of(4503599627370496.0 + 1023)));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public T Sum() => Vector128.Sum(_value);
 
     public T Largest()

@@ -65,6 +65,22 @@ internal readonly unsafe struct Simd512<T>(Vector512<T> value) : ISimd<Simd512<T
         : new((bits._value.AsInt64() << 52).As<long, T>());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd512<T> Split(Simd512<T> a, out Simd512<T> mantissa)
+    {
+        // The exponent field in the mantissa of 2^(mantissa width) is that number plus the field.
+        if (typeof(T) == typeof(float))
+        {
+            var bits = a._value.AsInt32();
+            mantissa = new(((bits & Vector512.Create(0x007FFFFF)) | Vector512.Create(0x3F800000)).As<int, T>());
+            return new(((bits >>> 23) | Vector512.Create(0x4B000000)).As<int, T>() - Vector512.Create(Real<T>.Of(8388608.0 + 127)));
+        }
+
+        var wide = a._value.AsInt64();
+        mantissa = new(((wide & Vector512.Create(0x000FFFFFFFFFFFFF)) | Vector512.Create(0x3FF0000000000000)).As<long, T>());
+        return new(((wide >>> 52) | Vector512.Create(0x4330000000000000)).As<long, T>() - Vector512.Create(Real<T>.Of(4503599627370496.0 + 1023)));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public T Sum() => Vector512.Sum(_value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -18,12 +18,57 @@ internal static class VectorMath
     public static V Exp<V, T>(V x) where V : struct, ISimd<V, T> where T : unmanaged, IFloatingPointIeee754<T>
     {
         x = typeof(T) == typeof(float) ? V.Max(V.Of(-87.5), V.Min(V.Of(89.0), x)) : V.Max(V.Of(-708.5), V.Min(V.Of(710.0), x));
-        var shifted = V.Fma(x, V.Of(Log2E), V.Of(Shift<T>()));
-        var n = shifted - V.Of(Shift<T>());
-        var r = typeof(T) == typeof(float)
-            ? V.Fma(n, V.Of(2.12194440054690582767e-4), V.Fma(n, V.Of(-0.693359375), x))
-            : V.Fma(n, V.Of(-1.42860682030941723212e-6), V.Fma(n, V.Of(-0.693145751953125), x));
+        var r = Reduce<V, T>(x, out var shifted);
         return Scale<V, T>(r, shifted);
+    }
+
+    /// <summary>tanh x; largest error 2.7 ulp in f32, 2.6 ulp in f64.</summary>
+    /// <remarks>(e²ˣ − 1) / (e²ˣ + 1) with the numerator computed as such, so that small x keep their precision.</remarks>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Tanh<V, T>(V x) where V : struct, ISimd<V, T> where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        // Beyond 20 the result is ±1 in both types.
+        x = V.Max(V.Of(-20.0), V.Min(V.Of(20.0), x));
+        var r = Reduce<V, T>(x + x, out var shifted);
+        var power = V.ToExponent(shifted) * V.Of(2.0);
+        var excess = V.Fma(Excess<V, T>(r), power, power - V.Of(1.0));
+        return excess / (excess + V.Of(2.0));
+    }
+
+    /// <summary>ln x; largest error 0.85 ulp in f32, 0.8 ulp in f64. −∞ at 0, NaN below.</summary>
+    /// <remarks>x = 2ⁿ m with m in [√½, √2), f = m − 1; ln m = 2 artanh(f / (2 + f)), arranged so that f, which is exact, leads the sum.</remarks>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static V Log<V, T>(V x) where V : struct, ISimd<V, T> where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        var single = typeof(T) == typeof(float);
+        var (smallest, up, shift) = single ? (1.17549435e-38, 33554432.0, 25.0) : (2.2250738585072014e-308, 18014398509481984.0, 54.0);
+        var n = V.Split(V.IfGreater(V.Of(smallest), x, x * V.Of(up), x), out var m);
+        n -= V.IfGreater(V.Of(smallest), x, V.Of(shift), V.Of(0.0));
+        n += V.IfGreater(m, V.Of(1.4142135623730951), V.Of(1.0), V.Of(0.0));
+        m = V.IfGreater(m, V.Of(1.4142135623730951), m * V.Of(0.5), m);
+        var f = m - V.Of(1.0);
+        var s = f / (f + V.Of(2.0));
+        var z = s * s;
+        var half = f * f * V.Of(0.5);
+        var low = V.Fma(s, V.Fma(z, Artanh<V, T>(z), half), n * V.Of(single ? -2.12194440054690582767e-4 : 1.42860682030941723212e-6));
+        var result = V.Fma(n, V.Of(single ? 0.693359375 : 0.693145751953125), f - (half - low));
+        // x − x is NaN for NaN and ∞, else 0.
+        result = V.IfGreater(x, V.Of(single ? float.MaxValue : double.MaxValue), x, result + (x - x));
+        return V.IfGreater(x, V.Of(0.0), result, V.IfGreater(V.Of(0.0), x, V.Of(double.NaN), V.Of(double.NegativeInfinity) + (x - x)));
+    }
+
+    /// <summary>(2 artanh(s) − 2s) / s³ of z = s² ≤ 0.0295, minimax; error relative to ln: 8.1e-10 and 1.3e-18.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static V Artanh<V, T>(V z) where V : struct, ISimd<V, T> where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        if (typeof(T) == typeof(float))
+            return V.Fma(V.Fma(V.Of(0.2987200068159975258), z, V.Of(0.3997753221102822023)), z, V.Of(0.6666677645039806465));
+        var p = V.Fma(V.Of(0.1479626268756375128), z, V.Of(0.1531402095302678074));
+        p = V.Fma(p, z, V.Of(0.1818356541440881632));
+        p = V.Fma(p, z, V.Of(0.2222219855363035766));
+        p = V.Fma(p, z, V.Of(0.2857142874256389259));
+        p = V.Fma(p, z, V.Of(0.3999999999941395435));
+        return V.Fma(p, z, V.Of(0.666666666666673451));
     }
 
     /// <summary>2ˣ, with the accuracy and limits of <see cref="Exp"/>; one rounding less on the way.</summary>
@@ -42,9 +87,25 @@ internal static class VectorMath
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static double Shift<T>() => typeof(T) == typeof(float) ? 12582912.0 + 126 : 6755399441055744.0 + 1022;
 
-    /// <summary>2ⁿ eʳ for |r| ≤ ln 2 / 2, n in the low bits of <paramref name="shifted"/>. Relative error of the polynomials: 3.1e-9 and 3.7e-18.</summary>
+    /// <summary>r and n of x = n ln 2 + r, n in the low bits of <paramref name="shifted"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static V Scale<V, T>(V r, V shifted) where V : struct, ISimd<V, T> where T : unmanaged, IFloatingPointIeee754<T>
+    private static V Reduce<V, T>(V x, out V shifted) where V : struct, ISimd<V, T> where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        shifted = V.Fma(x, V.Of(Log2E), V.Of(Shift<T>()));
+        var n = shifted - V.Of(Shift<T>());
+        return typeof(T) == typeof(float)
+            ? V.Fma(n, V.Of(2.12194440054690582767e-4), V.Fma(n, V.Of(-0.693359375), x))
+            : V.Fma(n, V.Of(-1.42860682030941723212e-6), V.Fma(n, V.Of(-0.693145751953125), x));
+    }
+
+    /// <summary>2ⁿ eʳ, n in the low bits of <paramref name="shifted"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static V Scale<V, T>(V r, V shifted) where V : struct, ISimd<V, T> where T : unmanaged, IFloatingPointIeee754<T> =>
+        V.Fma(Excess<V, T>(r), V.Of(2.0), V.Of(2.0)) * V.ToExponent(shifted);
+
+    /// <summary>eʳ − 1 for |r| ≤ ln 2 / 2. Error of the polynomials relative to eʳ: 3.1e-9 and 3.7e-18.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static V Excess<V, T>(V r) where V : struct, ISimd<V, T> where T : unmanaged, IFloatingPointIeee754<T>
     {
         V q;
         if (typeof(T) == typeof(float))
@@ -67,6 +128,6 @@ internal static class VectorMath
             q = V.Fma(q, r, V.Of(0.500000000000001067));
         }
 
-        return V.Fma(V.Fma(r * r, q, r), V.Of(2.0), V.Of(2.0)) * V.ToExponent(shifted);
+        return V.Fma(r * r, q, r);
     }
 }

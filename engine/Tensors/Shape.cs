@@ -91,6 +91,24 @@ public readonly struct Shape : IEquatable<Shape>
     /// <summary>This shape with another extent on the first axis.</summary>
     public Shape WithFirst(int extent) => Rank == 0 ? [extent] : new(Rank, extent, _e1, _e2, _e3);
 
+    /// <summary>This shape with another extent on an axis, counted from the first.</summary>
+    public Shape With(int axis, int extent) => axis switch
+    {
+        0 => new(Rank, extent, _e1, _e2, _e3),
+        1 => new(Rank, _e0, extent, _e2, _e3),
+        2 => new(Rank, _e0, _e1, extent, _e3),
+        _ => new(Rank, _e0, _e1, _e2, extent),
+    };
+
+    /// <summary>This shape, of rank 1 or more, without an axis, counted from the first.</summary>
+    public Shape Without(int axis) => axis switch
+    {
+        0 => new(Rank - 1, _e1, _e2, _e3, 1),
+        1 => new(Rank - 1, _e0, _e2, _e3, 1),
+        2 => new(Rank - 1, _e0, _e1, _e3, 1),
+        _ => new(Rank - 1, _e0, _e1, _e2, 1),
+    };
+
     /// <summary>Enumerates the extents, outermost first.</summary>
     public Enumerator GetEnumerator() => new(this);
 

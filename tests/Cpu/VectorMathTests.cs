@@ -28,7 +28,25 @@ public unsafe class VectorMathTests
     }
 
     [Fact]
-    public void Exp_and_exp2_in_f64_are_next_to_the_library_at_most()
+    public void Log_and_tanh_stay_within_their_stated_error_over_the_whole_f32_range()
+    {
+        var (log, tanh) = (0.0, 0.0);
+        for (var bits = 1u; bits < 0x7F800000; bits += 1009)
+        {
+            var x = BitConverter.UInt32BitsToSingle(bits);
+            log = Math.Max(log, Error(Run<Simd1<float>, float, LogForm>(x), Math.Log(x)));
+            tanh = Math.Max(tanh, Error(Run<Simd1<float>, float, TanhForm>(x), Math.Tanh(x)));
+            Assert.Equal(-Run<Simd1<float>, float, TanhForm>(x), Run<Simd1<float>, float, TanhForm>(-x), 3e-7f);
+        }
+
+        Assert.True(log <= 0.85, $"log: {log} ulp");
+        Assert.True(tanh <= 2.7, $"tanh: {tanh} ulp");
+
+        static double Error(float actual, double exact) => exact == 0 ? Math.Abs(actual) : Math.Abs(actual - exact) / Math.ScaleB(1, Math.Max(Math.ILogB(exact), -126) - 23);
+    }
+
+    [Fact]
+    public void In_f64_results_are_within_ulps_of_the_library()
     {
         var random = new Philox(11);
         for (var i = 0ul; i < 100_000; i++)
@@ -37,9 +55,11 @@ public unsafe class VectorMathTests
             // Both may be off by about one ulp, to opposite sides.
             Close(Math.Exp(x), Run<Simd1<double>, double, ExpForm>(x));
             Close(Math.Pow(2, x), Run<Simd1<double>, double, Exp2Form>(x));
+            Close(Math.Log(Math.Exp(x / 2)), Run<Simd1<double>, double, LogForm>(Math.Exp(x / 2)));
+            Close(Math.Tanh(Math.Abs(x)), Run<Simd1<double>, double, TanhForm>(Math.Abs(x)), 3.6);
         }
 
-        static void Close(double expected, double actual) => Assert.True(Math.Abs(actual - expected) <= 2.1 * (Math.BitIncrement(expected) - expected), $"{actual} for {expected}");
+        static void Close(double expected, double actual, double ulps = 2.1) => Assert.True(Math.Abs(actual - expected) <= ulps * (Math.BitIncrement(Math.Abs(expected)) - Math.Abs(expected)), $"{actual} for {expected}");
     }
 
     [Theory]
@@ -60,6 +80,16 @@ public unsafe class VectorMathTests
         Assert.Equal(expected, Run<Simd256<double>, double, ExpForm>(x));
     }
 
+    [Theory]
+    [InlineData(0, double.NegativeInfinity), InlineData(-1, double.NaN), InlineData(double.NaN, double.NaN), InlineData(double.NegativeInfinity, double.NaN)]
+    [InlineData(double.PositiveInfinity, double.PositiveInfinity), InlineData(1, 0), InlineData(double.Epsilon, -744.4400719213812)]
+    public void Log_at_the_edges(double x, double expected)
+    {
+        Assert.Equal(expected, Run<Simd1<double>, double, LogForm>(x));
+        Assert.Equal(expected, Run<Simd256<double>, double, LogForm>(x));
+        if (x != double.Epsilon) Assert.Equal((float)expected, Run<Simd512<float>, float, LogForm>((float)x));
+    }
+
     [Fact]
     public void Every_width_gives_the_same_bits()
     {
@@ -71,6 +101,14 @@ public unsafe class VectorMathTests
             Assert.Equal(single, Run<Simd128<float>, float, ExpForm>((float)x));
             Assert.Equal(single, Run<Simd256<float>, float, ExpForm>((float)x));
             Assert.Equal(single, Run<Simd512<float>, float, ExpForm>((float)x));
+            single = Run<Simd1<float>, float, LogForm>((float)Math.Exp(x / 3));
+            Assert.Equal(single, Run<Simd128<float>, float, LogForm>((float)Math.Exp(x / 3)));
+            Assert.Equal(single, Run<Simd256<float>, float, LogForm>((float)Math.Exp(x / 3)));
+            Assert.Equal(single, Run<Simd512<float>, float, LogForm>((float)Math.Exp(x / 3)));
+            var log = Run<Simd1<double>, double, LogForm>(Math.Exp(x));
+            Assert.Equal(log, Run<Simd128<double>, double, LogForm>(Math.Exp(x)));
+            Assert.Equal(log, Run<Simd256<double>, double, LogForm>(Math.Exp(x)));
+            Assert.Equal(log, Run<Simd512<double>, double, LogForm>(Math.Exp(x)));
             var real = Run<Simd1<double>, double, Exp2Form>(x);
             Assert.Equal(real, Run<Simd128<double>, double, Exp2Form>(x));
             Assert.Equal(real, Run<Simd256<double>, double, Exp2Form>(x));
@@ -86,6 +124,16 @@ public unsafe class VectorMathTests
     private readonly struct ExpForm : IForm
     {
         public static V Apply<V, T>(V x) where V : struct, ISimd<V, T> where T : unmanaged, IFloatingPointIeee754<T> => VectorMath.Exp<V, T>(x);
+    }
+
+    private readonly struct LogForm : IForm
+    {
+        public static V Apply<V, T>(V x) where V : struct, ISimd<V, T> where T : unmanaged, IFloatingPointIeee754<T> => VectorMath.Log<V, T>(x);
+    }
+
+    private readonly struct TanhForm : IForm
+    {
+        public static V Apply<V, T>(V x) where V : struct, ISimd<V, T> where T : unmanaged, IFloatingPointIeee754<T> => VectorMath.Tanh<V, T>(x);
     }
 
     private readonly struct Exp2Form : IForm
