@@ -37,7 +37,8 @@ internal sealed unsafe class CpuBinary : Binary.IKernels
         }
     }
 
-    private static void Find<T>(BinaryFunction f, Term term, Tensor a, Tensor b, nint dy, GradientSlot y) where T : unmanaged, IFloatingPointIeee754<T>
+    private static void Find<T>(BinaryFunction f, Term term, Tensor a, Tensor b, nint dy, GradientSlot y)
+        where T : unmanaged, IFloatingPointIeee754<T>
     {
         switch (f)
         {
@@ -50,7 +51,8 @@ internal sealed unsafe class CpuBinary : Binary.IKernels
         }
     }
 
-    private static void Run<T, F>(Term term, Tensor a, Tensor b, nint dy, GradientSlot y) where T : unmanaged, IFloatingPointIeee754<T> where F : struct, IFunction
+    private static void Run<T, F>(Term term, Tensor a, Tensor b, nint dy, GradientSlot y)
+        where T : unmanaged, IFloatingPointIeee754<T> where F : struct, IFunction
     {
         // Operands of one shape are one long row.
         var shape = a.Shape == b.Shape ? [checked((int)a.Count)] : y.Grad.Shape;
@@ -133,8 +135,10 @@ internal sealed unsafe class CpuBinary : Binary.IKernels
     {
         public static V Value<V, T>(V a, V b) where V : struct, ISimd<V, T> where T : unmanaged, IFloatingPointIeee754<T> => V.Max(b, a);
 
-        public static V First<V, T>(V a, V b) where V : struct, ISimd<V, T> where T : unmanaged, IFloatingPointIeee754<T> => V.IfGreater(b, a, V.Of(0.0), V.Of(1.0));
+        public static V First<V, T>(V a, V b)
+            where V : struct, ISimd<V, T> where T : unmanaged, IFloatingPointIeee754<T> => V.IfGreater(b, a, V.Of(0.0), V.Of(1.0));
 
-        public static V Second<V, T>(V a, V b) where V : struct, ISimd<V, T> where T : unmanaged, IFloatingPointIeee754<T> => V.IfGreater(b, a, V.Of(1.0), V.Of(0.0));
+        public static V Second<V, T>(V a, V b)
+            where V : struct, ISimd<V, T> where T : unmanaged, IFloatingPointIeee754<T> => V.IfGreater(b, a, V.Of(1.0), V.Of(0.0));
     }
 }

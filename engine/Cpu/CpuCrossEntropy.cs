@@ -52,7 +52,8 @@ internal sealed unsafe class CpuCrossEntropy : CrossEntropy.IKernels
         RowReduce.Rows(targets.Count, logits.Shape.Last, new BackwardRow<T>((T*)dlosses.Address, (T*)logits.Address, (int*)targets.Address,
             (T*)logsumexp.Address, (T*)dlogits.Grad.Address, logits.Shape.Last, dlogits.Beta != 0));
 
-    private readonly struct ForwardRow<T>(T* logits, int* targets, T* losses, T* logsumexp, int classes) : IRowPass where T : unmanaged, IFloatingPointIeee754<T>
+    private readonly struct ForwardRow<T>(T* logits, int* targets, T* losses, T* logsumexp, int classes) : IRowPass
+        where T : unmanaged, IFloatingPointIeee754<T>
     {
         public void Run(long row)
         {

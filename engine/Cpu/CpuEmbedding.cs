@@ -52,7 +52,8 @@ internal sealed unsafe class CpuEmbedding : Embedding.IKernels
         public void Run(long row) => Buffer.MemoryCopy(weight + ids[row] * rowBytes, y + row * rowBytes, rowBytes, rowBytes);
     }
 
-    private readonly struct SumRows<T>(T* dy, int* ids, T* dweight, long count, int rows, int width, bool clear) where T : unmanaged, IFloatingPointIeee754<T>
+    private readonly struct SumRows<T>(T* dy, int* ids, T* dweight, long count, int rows, int width, bool clear)
+        where T : unmanaged, IFloatingPointIeee754<T>
     {
         public void Run(int part)
         {

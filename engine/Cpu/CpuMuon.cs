@@ -28,7 +28,8 @@ internal sealed unsafe class CpuMuon : Muon.IKernels
         }
     }
 
-    private static void Direction<T>(Tensor gradient, Tensor buffer, Tensor x, double momentum, double gradientScale) where T : unmanaged, IFloatingPointIeee754<T>
+    private static void Direction<T>(Tensor gradient, Tensor buffer, Tensor x, double momentum, double gradientScale)
+        where T : unmanaged, IFloatingPointIeee754<T>
     {
         var xs = (T*)x.Address;
         Map.Run<T, MomentumPass<T>>(x.Count, new((T*)gradient.Address, (T*)buffer.Address, xs, T.CreateChecked(momentum), T.CreateChecked(gradientScale)));
@@ -36,7 +37,8 @@ internal sealed unsafe class CpuMuon : Muon.IKernels
         Map.Run(new CpuScale.Times<T>(T.CreateChecked(1 / (norm + NormFloor))), xs, xs, x.Count);
     }
 
-    private readonly struct MomentumPass<T>(T* gradient, T* buffer, T* x, T momentum, T scale) : IPass<T> where T : unmanaged, IFloatingPointIeee754<T>
+    private readonly struct MomentumPass<T>(T* gradient, T* buffer, T* x, T momentum, T scale) : IPass<T>
+        where T : unmanaged, IFloatingPointIeee754<T>
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Run<V>(long i) where V : struct, ISimd<V, T>

@@ -44,7 +44,8 @@ internal sealed unsafe class CpuReduce : Reduce.IKernels
         RowReduce.Rows(outer * chunks, n * Math.Min(inner, Chunk), new ForwardChunk<T>(xs, ys, n, inner, chunks, f == ReduceFunction.Max, factor, y.Beta != 0));
     }
 
-    private static void Backward<T>(ReduceFunction f, Tensor dy, Tensor? x, Tensor? y, int axis, GradientSlot dx) where T : unmanaged, IFloatingPointIeee754<T>
+    private static void Backward<T>(ReduceFunction f, Tensor dy, Tensor? x, Tensor? y, int axis, GradientSlot dx)
+        where T : unmanaged, IFloatingPointIeee754<T>
     {
         var (outer, n, inner) = Axis.Split(dx.Grad.Shape, axis);
         T* g = (T*)dy.Address, result = (T*)dx.Grad.Address;
@@ -87,7 +88,8 @@ internal sealed unsafe class CpuReduce : Reduce.IKernels
         }
     }
 
-    private readonly struct SumBackward<T>(T* dy, T* dx, int n, long inner, T factor, bool add) : IRowPass where T : unmanaged, IFloatingPointIeee754<T>
+    private readonly struct SumBackward<T>(T* dy, T* dx, int n, long inner, T factor, bool add) : IRowPass
+        where T : unmanaged, IFloatingPointIeee754<T>
     {
         public void Run(long row)
         {

@@ -95,7 +95,8 @@ internal sealed unsafe class CpuRmsNorm : RmsNorm.IKernels
         private readonly struct AddScaledProduct(T* dy, T* x, T rstd, T* sum) : IPass<T>
         {
             [MethodImpl(MethodImplOptions.AggressiveInlining)]
-            public void Run<V>(long i) where V : struct, ISimd<V, T> => V.Fma(V.Load(dy + i) * V.All(rstd), V.Load(x + i), V.Load(sum + i)).Store(sum + i);
+            public void Run<V>(long i)
+                where V : struct, ISimd<V, T> => V.Fma(V.Load(dy + i) * V.All(rstd), V.Load(x + i), V.Load(sum + i)).Store(sum + i);
         }
 
         /// <summary>g · x, g = dy · w.</summary>

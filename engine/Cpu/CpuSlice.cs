@@ -24,7 +24,8 @@ internal sealed unsafe class CpuSlice : Slice.IKernels
             new Block<T>((T*)x.Address + from * inner, n * inner, (T*)y.Grad.Address + to * inner, m * inner, count * inner, y.Beta != 0));
     }
 
-    private readonly struct Block<T>(T* x, long xStride, T* y, long yStride, long count, bool add) : IRowPass where T : unmanaged, IFloatingPointIeee754<T>
+    private readonly struct Block<T>(T* x, long xStride, T* y, long yStride, long count, bool add) : IRowPass
+        where T : unmanaged, IFloatingPointIeee754<T>
     {
         public void Run(long outer)
         {

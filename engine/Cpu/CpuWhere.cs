@@ -34,7 +34,8 @@ internal sealed unsafe class CpuWhere : Where.IKernels
         RowReduce.Rows(dy.Shape.Rows, dy.Shape.Last, new BackwardRow<T>((int*)condition.Address, new(condition.Shape, dy.Shape), holds, (T*)dy.Address,
             (T*)dx.Grad.Address, dx.Beta != 0, dy.Shape.Last));
 
-    private readonly struct ForwardRow<T>(int* condition, BroadcastRows rows, T* a, T* b, T* y, int n) : IRowPass where T : unmanaged, IFloatingPointIeee754<T>
+    private readonly struct ForwardRow<T>(int* condition, BroadcastRows rows, T* a, T* b, T* y, int n) : IRowPass
+        where T : unmanaged, IFloatingPointIeee754<T>
     {
         public void Run(long row)
         {

@@ -89,21 +89,24 @@ internal readonly unsafe struct UnaryPass<T, F>(F f, T* x, T* y) : IPass<T> wher
 }
 
 /// <summary>y[i] += f(x[i]).</summary>
-internal readonly unsafe struct AddUnaryPass<T, F>(F f, T* x, T* y) : IPass<T> where T : unmanaged, IFloatingPointIeee754<T> where F : struct, IUnary<T>
+internal readonly unsafe struct AddUnaryPass<T, F>(F f, T* x, T* y) : IPass<T>
+    where T : unmanaged, IFloatingPointIeee754<T> where F : struct, IUnary<T>
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Run<V>(long i) where V : struct, ISimd<V, T> => (V.Load(y + i) + f.Of(V.Load(x + i))).Store(y + i);
 }
 
 /// <summary>y[i] = f(a[i], b[i]).</summary>
-internal readonly unsafe struct BinaryPass<T, F>(F f, T* a, T* b, T* y) : IPass<T> where T : unmanaged, IFloatingPointIeee754<T> where F : struct, IBinary<T>
+internal readonly unsafe struct BinaryPass<T, F>(F f, T* a, T* b, T* y) : IPass<T>
+    where T : unmanaged, IFloatingPointIeee754<T> where F : struct, IBinary<T>
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Run<V>(long i) where V : struct, ISimd<V, T> => f.Of(V.Load(a + i), V.Load(b + i)).Store(y + i);
 }
 
 /// <summary>y[i] += f(a[i], b[i]).</summary>
-internal readonly unsafe struct AddBinaryPass<T, F>(F f, T* a, T* b, T* y) : IPass<T> where T : unmanaged, IFloatingPointIeee754<T> where F : struct, IBinary<T>
+internal readonly unsafe struct AddBinaryPass<T, F>(F f, T* a, T* b, T* y) : IPass<T>
+    where T : unmanaged, IFloatingPointIeee754<T> where F : struct, IBinary<T>
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Run<V>(long i) where V : struct, ISimd<V, T> => (V.Load(y + i) + f.Of(V.Load(a + i), V.Load(b + i))).Store(y + i);

@@ -13,7 +13,8 @@ internal static unsafe class MasterUpdate
             static (job, task) => job.Run(task));
     }
 
-    private readonly struct Job<T, P>(P pass, nint master, BFloat16* copy, long count) where T : unmanaged, IFloatingPointIeee754<T> where P : struct, IPass<T>
+    private readonly struct Job<T, P>(P pass, nint master, BFloat16* copy, long count)
+        where T : unmanaged, IFloatingPointIeee754<T> where P : struct, IPass<T>
     {
         public void Run(int task)
         {

@@ -100,7 +100,8 @@ internal static unsafe class RowReduce
         }
     }
 
-    private readonly struct TotalJob<T, F>(F term, long count, double* partial) where T : unmanaged, IFloatingPointIeee754<T> where F : struct, ITerm<T>
+    private readonly struct TotalJob<T, F>(F term, long count, double* partial)
+        where T : unmanaged, IFloatingPointIeee754<T> where F : struct, ITerm<T>
     {
         public void Run(int block) =>
             partial[block] = double.CreateChecked(Sum<T, F>(term, (long)block * Map.TaskSize, Math.Min(count, (block + 1L) * Map.TaskSize)));

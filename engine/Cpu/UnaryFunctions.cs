@@ -49,7 +49,9 @@ internal static class UnaryFunctions
         public static V Value<V, T>(V x) where V : struct, ISimd<V, T> where T : unmanaged, IFloatingPointIeee754<T> => V.Abs(x);
 
         [MethodImpl(Inline)]
-        public static V Derivative<V, T>(V x) where V : struct, ISimd<V, T> where T : unmanaged, IFloatingPointIeee754<T> => V.IfGreater(x, V.Of(0.0), V.Of(1.0), V.IfGreater(V.Of(0.0), x, V.Of(-1.0), V.Of(0.0)));
+        public static V Derivative<V, T>(V x)
+            where V : struct, ISimd<V, T> where T : unmanaged, IFloatingPointIeee754<T> =>
+            V.IfGreater(x, V.Of(0.0), V.Of(1.0), V.IfGreater(V.Of(0.0), x, V.Of(-1.0), V.Of(0.0)));
     }
 
     private readonly struct Square : IUnaryFunction
@@ -109,7 +111,8 @@ internal static class UnaryFunctions
     private readonly struct Sigmoid : IUnaryFunction
     {
         [MethodImpl(Inline)]
-        public static V Value<V, T>(V x) where V : struct, ISimd<V, T> where T : unmanaged, IFloatingPointIeee754<T> => V.Of(1.0) / (V.Of(1.0) + VectorMath.Exp<V, T>(-x));
+        public static V Value<V, T>(V x)
+            where V : struct, ISimd<V, T> where T : unmanaged, IFloatingPointIeee754<T> => V.Of(1.0) / (V.Of(1.0) + VectorMath.Exp<V, T>(-x));
 
         [MethodImpl(Inline)]
         public static V Derivative<V, T>(V y) where V : struct, ISimd<V, T> where T : unmanaged, IFloatingPointIeee754<T> => y * (V.Of(1.0) - y);
@@ -121,7 +124,8 @@ internal static class UnaryFunctions
         public static V Value<V, T>(V x) where V : struct, ISimd<V, T> where T : unmanaged, IFloatingPointIeee754<T> => V.Max(V.Of(0.0), x);
 
         [MethodImpl(Inline)]
-        public static V Derivative<V, T>(V x) where V : struct, ISimd<V, T> where T : unmanaged, IFloatingPointIeee754<T> => V.IfGreater(x, V.Of(0.0), V.Of(1.0), V.Of(0.0));
+        public static V Derivative<V, T>(V x)
+            where V : struct, ISimd<V, T> where T : unmanaged, IFloatingPointIeee754<T> => V.IfGreater(x, V.Of(0.0), V.Of(1.0), V.Of(0.0));
     }
 
     private readonly struct Silu : IUnaryFunction
@@ -140,7 +144,9 @@ internal static class UnaryFunctions
     private readonly struct Gelu : IUnaryFunction
     {
         [MethodImpl(Inline)]
-        public static V Value<V, T>(V x) where V : struct, ISimd<V, T> where T : unmanaged, IFloatingPointIeee754<T> => V.Of(0.5) * x * (V.Of(1.0) + VectorMath.Tanh<V, T>(Inner<V, T>(x)));
+        public static V Value<V, T>(V x)
+            where V : struct, ISimd<V, T> where T : unmanaged, IFloatingPointIeee754<T> =>
+            V.Of(0.5) * x * (V.Of(1.0) + VectorMath.Tanh<V, T>(Inner<V, T>(x)));
 
         [MethodImpl(Inline)]
         public static V Derivative<V, T>(V x) where V : struct, ISimd<V, T> where T : unmanaged, IFloatingPointIeee754<T>

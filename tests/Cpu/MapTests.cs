@@ -67,13 +67,21 @@ public unsafe class MapTests
         }
     }
 
-    private static void Range<T>(int bits, UnaryPass<T, Twice<T>> pass, int n) where T : unmanaged, IFloatingPointIeee754<T> => Range<T, UnaryPass<T, Twice<T>>>(bits, pass, n);
+    private static void Range<T>(int bits, UnaryPass<T, Twice<T>> pass, int n)
+        where T : unmanaged, IFloatingPointIeee754<T> =>
+        Range<T, UnaryPass<T, Twice<T>>>(bits, pass, n);
 
-    private static void Range<T>(int bits, AddUnaryPass<T, Twice<T>> pass, int n) where T : unmanaged, IFloatingPointIeee754<T> => Range<T, AddUnaryPass<T, Twice<T>>>(bits, pass, n);
+    private static void Range<T>(int bits, AddUnaryPass<T, Twice<T>> pass, int n)
+        where T : unmanaged, IFloatingPointIeee754<T> =>
+        Range<T, AddUnaryPass<T, Twice<T>>>(bits, pass, n);
 
-    private static void Range<T>(int bits, BinaryPass<T, Difference<T>> pass, int n) where T : unmanaged, IFloatingPointIeee754<T> => Range<T, BinaryPass<T, Difference<T>>>(bits, pass, n);
+    private static void Range<T>(int bits, BinaryPass<T, Difference<T>> pass, int n)
+        where T : unmanaged, IFloatingPointIeee754<T> =>
+        Range<T, BinaryPass<T, Difference<T>>>(bits, pass, n);
 
-    private static void Range<T>(int bits, AddBinaryPass<T, Difference<T>> pass, int n) where T : unmanaged, IFloatingPointIeee754<T> => Range<T, AddBinaryPass<T, Difference<T>>>(bits, pass, n);
+    private static void Range<T>(int bits, AddBinaryPass<T, Difference<T>> pass, int n)
+        where T : unmanaged, IFloatingPointIeee754<T> =>
+        Range<T, AddBinaryPass<T, Difference<T>>>(bits, pass, n);
 
     private readonly struct Twice<T> : IUnary<T> where T : unmanaged, IFloatingPointIeee754<T>
     {
