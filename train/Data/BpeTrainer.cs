@@ -4,141 +4,159 @@ using System.Text;
 namespace SiaEngine.Train.Data;
 
 /// <summary>
-/// Trains a byte-level BPE vocabulary (Sennrich et al. 2016, arXiv:1508.07909): starts from the 256 bytes and repeatedly merges the most frequent pair
-/// of neighbouring tokens inside words; among equally frequent pairs the one with the smaller ids wins. Counts are kept up to date incrementally.
+/// Trains byte-level byte-pair encoding (Sennrich et al. 2016, arXiv:1508.07909; bytes as in GPT-2): again and again the most frequent
+/// pair of neighbouring symbols becomes a symbol. Of equally frequent pairs the one with the smaller left id wins, then the smaller right id.
 /// </summary>
-public static class BpeTrainer
+/// <remarks>
+/// Words are counted once and kept as symbol sequences. A merge visits only the words that hold the pair and changes only the counts of the pairs
+/// beside it, so the whole training costs about one visit per word and merge inside it, whatever the number of merges.
+/// </remarks>
+public sealed class BpeTrainer
 {
-    /// <summary>Learns up to <paramref name="merges"/> merges; fewer when no pair occurs twice.</summary>
-    /// <param name="texts">Texts to count words in.</param>
-    /// <param name="merges">Number of merges wanted.</param>
-    /// <param name="progress">Called with the number of merges done.</param>
-    public static BpeVocabulary Train(IReadOnlyList<string> texts, int merges, Action<int>? progress = null)
+    private readonly List<string> _vocabulary = [];
+
+    // A word is symbols[_start[w] .. _start[w] + _length[w]]; merges shorten it in place.
+    private readonly int[] _symbols, _start, _length;
+    private readonly long[] _weight;
+    private readonly Dictionary<Pair, long> _counts = [];
+    private readonly Dictionary<Pair, List<int>> _words = [];
+    private readonly PriorityQueue<Pair, Candidate> _queue = new();
+    private readonly HashSet<Pair> _grown = [];
+
+    private BpeTrainer(WordCounts words)
     {
-        var words = Count(texts);
-        var pairs = new PairCounts(words);
-        var learned = new List<(int Left, int Right)>(merges);
-        while (learned.Count < merges && pairs.TakeMostFrequent() is { } pair)
+        var alphabet = new string[256];
+        for (var b = 0; b < 256; b++) alphabet[ByteSymbols.Id((byte)b)] = ByteSymbols.Symbol((byte)b).ToString();
+        _vocabulary.AddRange(alphabet);
+
+        (_start, _length, _weight) = (new int[words.Count], new int[words.Count], new long[words.Count]);
+        List<int> symbols = [];
+        var bytes = new byte[64];
+        var w = 0;
+        foreach (var (word, count) in words.Words)
         {
-            pairs.Merge(pair, 256 + learned.Count);
-            learned.Add(pair);
-            if (learned.Count % 256 == 0) progress?.Invoke(learned.Count);
+            if (bytes.Length < 3 * word.Length) bytes = new byte[3 * word.Length];
+            (_start[w], _length[w], _weight[w]) = (symbols.Count, Encoding.UTF8.GetBytes(word, bytes), count);
+            foreach (var b in bytes.AsSpan(0, _length[w])) symbols.Add(ByteSymbols.Id(b));
+            w++;
         }
 
-        return new BpeVocabulary(learned);
+        _symbols = [.. symbols];
+        for (w = 0; w < _start.Length; w++)
+            for (var i = 1; i < _length[w]; i++)
+                Change(new Pair(_symbols[_start[w] + i - 1], _symbols[_start[w] + i]), _weight[w], w);
+        QueueGrown();
     }
 
-    /// <summary>Distinct words as byte tokens with their counts, in an order that depends on the texts alone.</summary>
-    private static List<(int[] Tokens, long Count)> Count(IReadOnlyList<string> texts)
+    /// <summary>
+    /// Learns a vocabulary of <paramref name="size"/> tokens: the bytes, the merges and <see cref="BpeVocabulary.Separator"/>; fewer tokens when no pair
+    /// is left that occurs twice.
+    /// </summary>
+    /// <exception cref="DataException">The size is not one of 257 to 65,536.</exception>
+    public static BpeVocabulary Train(WordCounts words, int size)
     {
-        var total = new Dictionary<string, long>();
-        Parallel.ForEach(texts, static () => new Dictionary<string, long>(), static (string text, ParallelLoopState _, Dictionary<string, long> local) =>
+        CheckSize(size);
+        var trainer = new BpeTrainer(words);
+        List<(string, string)> merges = [];
+        while (trainer._vocabulary.Count + 1 < size && trainer.TakeBest(out var best))
         {
-            var lookup = local.GetAlternateLookup<ReadOnlySpan<char>>();
-            foreach (var match in ByteLevel.Words.EnumerateMatches(text))
-                CollectionsMarshal.GetValueRefOrAddDefault(lookup, text.AsSpan(match.Index, match.Length), out bool _)++;
-            return local;
-        }, local =>
-        {
-            lock (total)
-            {
-                foreach (var (word, count) in local) CollectionsMarshal.GetValueRefOrAddDefault(total, word, out _) += count;
-            }
-        });
-        return [.. total.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => (BpeVocabulary.ByteTokens(Encoding.UTF8.GetBytes(pair.Key)), pair.Value))];
+            var (left, right) = (trainer._vocabulary[best.Left], trainer._vocabulary[best.Right]);
+            trainer.Merge(best, trainer._vocabulary.Count);
+            trainer._vocabulary.Add(left + right);
+            merges.Add((left, right));
+        }
+
+        return BpeVocabulary.FromTraining(trainer._vocabulary, merges);
     }
 
-    /// <summary>Counts of neighbouring tokens, the words they occur in, and a queue of candidates with possibly stale counts.</summary>
-    private sealed class PairCounts
+    /// <summary>Refuses sizes that cannot be trained.</summary>
+    /// <exception cref="DataException">The size is not one of 257 to 65,536.</exception>
+    public static void CheckSize(int size)
     {
-        private readonly List<(int[] Tokens, long Count)> _words;
-        private readonly int[] _lengths;
-        private readonly Dictionary<long, long> _counts = [];
-        private readonly Dictionary<long, List<int>> _where = [];
-        private readonly PriorityQueue<long, (long NegatedCount, long Pair)> _queue = new();
+        if (size is < 257 or > BpeVocabulary.MaxSize) throw new DataException($"vocabulary of {size} tokens: must be 257 to {BpeVocabulary.MaxSize}");
+    }
 
-        public PairCounts(List<(int[] Tokens, long Count)> words)
+    // Counts in the queue are those of the moment a pair grew; a pair that has shrunk since goes back with its present count.
+    private bool TakeBest(out Pair best)
+    {
+        while (_queue.TryDequeue(out best, out var queued))
         {
-            _words = words;
-            _lengths = [.. words.Select(word => word.Tokens.Length)];
-            for (var w = 0; w < words.Count; w++)
-            {
-                for (var i = 0; i + 1 < _lengths[w]; i++) Change(words[w].Tokens[i], words[w].Tokens[i + 1], w, words[w].Count);
-            }
-
-            foreach (var (pair, count) in _counts) _queue.Enqueue(pair, (-count, pair));
+            var count = _counts.GetValueOrDefault(best);
+            if (count < 2) continue;
+            if (count == queued.Count) return true;
+            _queue.Enqueue(best, new Candidate(count, best));
         }
 
-        public (int Left, int Right)? TakeMostFrequent()
-        {
-            while (_queue.TryDequeue(out var pair, out var priority))
-            {
-                var count = _counts.GetValueOrDefault(pair);
-                if (count == -priority.NegatedCount) return count < 2 ? null : ((int)(pair >> 32), (int)pair);
-                if (count > 1) _queue.Enqueue(pair, (-count, pair));
-            }
+        return false;
+    }
 
-            return null;
-        }
-
-        public void Merge((int Left, int Right) pair, int merged)
+    private void Merge(Pair pair, int merged)
+    {
+        _words.Remove(pair, out var words);
+        foreach (var w in words!)
         {
-            var key = Key(pair.Left, pair.Right);
-            var touched = new HashSet<long>();
-            foreach (var w in _where[key]) MergeIn(w, pair, merged, touched);
-            _where.Remove(key);
-            _counts.Remove(key);
-            touched.Remove(key);
-            foreach (var changed in touched)
+            var word = _symbols.AsSpan(_start[w], _length[w]);
+            var weight = _weight[w];
+            var (read, write) = (0, 0);
+            while (read < word.Length)
             {
-                if (_counts.GetValueOrDefault(changed) is > 1 and var count) _queue.Enqueue(changed, (-count, changed));
-            }
-        }
-
-        private void MergeIn(int w, (int Left, int Right) pair, int merged, HashSet<long> touched)
-        {
-            var (tokens, count) = _words[w];
-            var length = _lengths[w];
-            var write = 0;
-            for (var read = 0; read < length; read++)
-            {
-                if (read + 1 == length || tokens[read] != pair.Left || tokens[read + 1] != pair.Right)
+                if (read + 1 == word.Length || word[read] != pair.Left || word[read + 1] != pair.Right)
                 {
-                    tokens[write++] = tokens[read];
+                    word[write++] = word[read++];
                     continue;
                 }
 
+                // What stands left is already rewritten and what stands right is not yet, so counts follow the word step by step;
+                // this is right for runs such as "aaaa" too.
+                Change(pair, -weight, w);
                 if (write > 0)
                 {
-                    touched.Add(Change(tokens[write - 1], pair.Left, w, -count));
-                    touched.Add(Change(tokens[write - 1], merged, w, count));
+                    Change(new Pair(word[write - 1], pair.Left), -weight, w);
+                    Change(new Pair(word[write - 1], merged), weight, w);
                 }
 
-                if (read + 2 < length)
+                if (read + 2 < word.Length)
                 {
-                    touched.Add(Change(pair.Right, tokens[read + 2], w, -count));
-                    touched.Add(Change(merged, tokens[read + 2], w, count));
+                    Change(new Pair(pair.Right, word[read + 2]), -weight, w);
+                    Change(new Pair(merged, word[read + 2]), weight, w);
                 }
 
-                tokens[write++] = merged;
-                read++;
+                word[write++] = merged;
+                read += 2;
             }
 
-            _lengths[w] = write;
+            _length[w] = write;
         }
 
-        /// <summary>Adds to the count of a pair; a pair that gains remembers the word. A word may be listed twice, its second visit finds nothing to merge.</summary>
-        private long Change(int left, int right, int w, long count)
-        {
-            var key = Key(left, right);
-            CollectionsMarshal.GetValueRefOrAddDefault(_counts, key, out _) += count;
-            if (count <= 0) return key;
-            ref var list = ref CollectionsMarshal.GetValueRefOrAddDefault(_where, key, out _);
-            list ??= [];
-            if (list.Count == 0 || list[^1] != w) list.Add(w);
-            return key;
-        }
+        _counts.Remove(pair);
+        QueueGrown();
+    }
 
-        private static long Key(int left, int right) => ((long)left << 32) | (uint)right;
+    private void Change(Pair pair, long weight, int word)
+    {
+        CollectionsMarshal.GetValueRefOrAddDefault(_counts, pair, out _) += weight;
+        if (weight < 0) return;
+        _grown.Add(pair);
+        ref var words = ref CollectionsMarshal.GetValueRefOrAddDefault(_words, pair, out _);
+        words ??= [];
+        if (words.Count == 0 || words[^1] != word) words.Add(word);
+    }
+
+    private void QueueGrown()
+    {
+        foreach (var pair in _grown)
+            if (_counts[pair] >= 2)
+                _queue.Enqueue(pair, new Candidate(_counts[pair], pair));
+        _grown.Clear();
+    }
+
+    private readonly record struct Pair(int Left, int Right);
+
+    private readonly record struct Candidate(long Count, Pair Pair) : IComparable<Candidate>
+    {
+        public int CompareTo(Candidate other) =>
+            Count != other.Count ? other.Count.CompareTo(Count)
+            : Pair.Left != other.Pair.Left ? Pair.Left.CompareTo(other.Pair.Left)
+            : Pair.Right.CompareTo(other.Pair.Right);
     }
 }

@@ -1,160 +1,132 @@
 using System.Security.Cryptography;
-using System.Text;
-using System.Text.Json;
-using Parquet;
 
 namespace SiaEngine.Train.Data;
 
-/// <summary>Reads documents from what <c>--data</c> names: text, Markdown, XML documentation, JSON lines, Parquet, a file or a folder of them.</summary>
-public static class Corpus
+/// <summary>
+/// The files behind <c>--data</c>: text in several formats, or token shards. Without a path, the XML documentation of the installed SDK.
+/// Nothing is downloaded.
+/// </summary>
+public sealed class Corpus
 {
-    private static readonly string[] Extensions = [".txt", ".md", ".xml", ".jsonl", ".parquet"];
+    private Corpus(string name, List<CorpusFile> files) => (Name, Files) = (name, files);
 
     /// <summary>The installed SDK's reference packs, whose XML documentation is the default corpus.</summary>
-    /// <exception cref="DataException">No packs folder was found; the message names the places.</exception>
-    public static string DefaultPath
+    /// <exception cref="DataException">None was found; the message names the places.</exception>
+    public static string DefaultPath => Path.Combine(ReferencePacks.Find().Root, "packs");
+
+    /// <summary>What was opened, for messages.</summary>
+    public string Name { get; }
+
+    /// <summary>The files in a fixed order, each distinct text once.</summary>
+    public IReadOnlyList<CorpusFile> Files { get; }
+
+    /// <summary>Token shards rather than text.</summary>
+    public bool IsTokens => Files[0].Format == CorpusFormat.TokenShard;
+
+    /// <summary>Size of all files.</summary>
+    public long Bytes => Files.Sum(file => file.Bytes);
+
+    /// <summary>Opens a file, a folder with everything below it, or the default corpus if <paramref name="path"/> is null.</summary>
+    /// <exception cref="DataException">Nothing there, or nothing that can be read.</exception>
+    public static Corpus Open(string? path)
     {
-        get
+        if (path is null) return new Corpus("the .NET SDK's XML documentation", Distinct(ReferencePacks.Find().Files));
+        List<(string Path, string Name)> found = [];
+        if (File.Exists(path)) found.Add((path, Path.GetFileName(path)));
+        else if (Directory.Exists(path)) AddFolder(path, found);
+        else throw new DataException($"--data {path}: no such file or folder");
+        if (found.Count == 0) throw new DataException($"--data {path}: holds no {string.Join(", ", FormatDetector.Extensions)} file");
+
+        var files = Distinct(found);
+        if (files.Any(f => f.Format == CorpusFormat.TokenShard) && files.Find(f => f.Format != CorpusFormat.TokenShard) is { } text)
+            throw new DataException($"--data {path}: mixes token shards and text ({text.Name}); give one kind");
+        return new Corpus(path, files);
+    }
+
+    /// <summary>The documents that hold any text, in the order of the files, read as they are asked for.</summary>
+    /// <param name="progress">Told the fraction of the corpus consumed, 0 to 1.</param>
+    /// <exception cref="DataException">A file cannot be read, or no file holds any text.</exception>
+    public IEnumerable<Document> Documents(Action<double>? progress = null)
+    {
+        long before = 0;
+        var any = false;
+        foreach (var file in Files)
         {
-            string?[] roots =
-            [
-                Environment.GetEnvironmentVariable("DOTNET_ROOT"),
-                Path.GetDirectoryName(Environment.ProcessPath),
-                Path.GetFullPath(Path.Combine(Path.GetDirectoryName(typeof(object).Assembly.Location)!, "../../..")),
-                "/usr/share/dotnet", "/usr/lib/dotnet", @"C:\Program Files\dotnet",
-            ];
-            var tried = roots.Where(root => root is not null).Select(root => Path.Combine(root!, "packs")).Distinct().ToArray();
-            return tried.FirstOrDefault(Directory.Exists)
-                ?? throw new DataException($"the default corpus is the XML documentation of the .NET SDK's reference packs, and none of these exists: {string.Join(", ", tried)}; give --data PATH");
+            foreach (var (document, consumed) in Readable(file))
+            {
+                progress?.Invoke((before + consumed * file.Bytes) / Math.Max(Bytes, 1));
+                if (document.Text.AsSpan().IsWhiteSpace()) continue;
+                any = true;
+                yield return document with { Text = TextTokenizer.WellFormed(document.Text) };
+            }
+
+            before += file.Bytes;
+        }
+
+        if (!any) throw new DataException($"--data {Name}: empty corpus, no text in {Files.Count} file{(Files.Count == 1 ? "" : "s")}");
+    }
+
+    // yield cannot stand in a try with a catch, so the enumeration is done by hand.
+    private static IEnumerable<(Document, double)> Readable(CorpusFile file)
+    {
+        using var documents = TextFile.Documents(file).GetEnumerator();
+        while (true)
+        {
+            try
+            {
+                if (!documents.MoveNext()) yield break;
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                throw DataException.Unreadable(file.Path, e);
+            }
+
+            yield return documents.Current;
         }
     }
 
-    /// <summary>All documents below a path in a fixed order, each distinct file once.</summary>
-    /// <exception cref="DataException">The path does not exist, a file is malformed, or there is no text.</exception>
-    public static IReadOnlyList<Document> Read(string path, Action<int, int>? progress = null)
+    private static void AddFolder(string folder, List<(string Path, string Name)> found)
     {
-        var files = Files(path);
-        var documents = new List<Document>[files.Count];
-        var seen = new HashSet<string>();
-        var distinct = new bool[files.Count];
-        for (var i = 0; i < files.Count; i++) distinct[i] = seen.Add(Hash(files[i]));
-        var done = 0;
+        var options = new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = false, AttributesToSkip = FileAttributes.Hidden | FileAttributes.System };
         try
         {
-            Parallel.For(0, files.Count, i =>
-            {
-                documents[i] = distinct[i] ? [.. ReadFile(files[i]).Where(document => document.Text.AsSpan().Trim().Length > 0)] : [];
-                progress?.Invoke(Interlocked.Increment(ref done), files.Count);
-            });
-        }
-        catch (AggregateException e) when (e.InnerExceptions.OfType<DataException>().FirstOrDefault() is { } first)
-        {
-            throw new DataException(first.Message, e);
-        }
-
-        List<Document> all = [.. documents.SelectMany(list => list)];
-        return all.Count > 0 ? all : throw new DataException($"{path}: no text found; accepted are {string.Join(", ", Extensions)} files with text, or .bin token shards");
-    }
-
-    /// <summary>Files of a known kind below a path, ordered by name.</summary>
-    /// <exception cref="DataException">The path does not exist or holds no such file.</exception>
-    public static IReadOnlyList<string> Files(string path)
-    {
-        if (File.Exists(path)) return [path];
-        if (!Directory.Exists(path)) throw new DataException($"{path}: no such file or folder");
-        var files = Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories)
-            .Where(file => Extensions.Contains(Path.GetExtension(file).ToLowerInvariant()))
-            .Order(StringComparer.Ordinal).ToArray();
-        return files.Length > 0 ? files : throw new DataException($"{path}: holds none of {string.Join(", ", Extensions)}");
-    }
-
-    private static IEnumerable<Document> ReadFile(string file)
-    {
-        try
-        {
-            var head = new byte[16];
-            using (var stream = File.OpenRead(file)) stream.ReadAtLeast(head, head.Length, throwOnEndOfStream: false);
-            if (head.AsSpan().StartsWith("PAR1"u8)) return Parquet(file);
-            return Path.GetExtension(file).ToLowerInvariant() switch
-            {
-                ".xml" => XmlDocumentation.Read(file),
-                ".jsonl" => JsonLines(file),
-                ".parquet" => throw new DataException($"{file}: not a Parquet file (it does not start with PAR1)"),
-                _ => [new Document(Path.GetFileName(file), Utf8(file))],
-            };
+            foreach (var file in Directory.EnumerateFiles(folder, "*", options))
+                if (FormatDetector.Extensions.Contains(Path.GetExtension(file).ToLowerInvariant()))
+                    found.Add((file, Path.GetRelativePath(folder, file).Replace('\\', '/')));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new DataException($"{file}: cannot be read ({e.Message})", e);
+            throw DataException.Unreadable(folder, e);
         }
+
+        found.Sort((a, b) => string.CompareOrdinal(a.Name, b.Name));
     }
 
-    private static string Utf8(string file)
+    private static List<CorpusFile> Distinct(List<(string Path, string Name)> found)
+    {
+        HashSet<string> seen = [];
+        List<CorpusFile> files = [];
+        foreach (var (path, name) in found)
+        {
+            var format = FormatDetector.Detect(path);
+            var hash = format == CorpusFormat.TokenShard ? "" : Hash(path);
+            if (hash.Length == 0 || seen.Add(hash)) files.Add(new CorpusFile(path, name, format, new FileInfo(path).Length, hash));
+        }
+
+        return files;
+    }
+
+    /// <summary>SHA-256 of a file, hexadecimal.</summary>
+    internal static string Hash(string path)
     {
         try
         {
-            return new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(File.ReadAllBytes(file)).TrimStart('\uFEFF');
+            using var stream = File.OpenRead(path);
+            return Convert.ToHexStringLower(SHA256.HashData(stream));
         }
-        catch (DecoderFallbackException e)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new DataException($"{file}: not UTF-8 text (byte {e.Index})", e);
+            throw DataException.Unreadable(path, e);
         }
-    }
-
-    private static List<Document> JsonLines(string file)
-    {
-        var documents = new List<Document>();
-        var number = 0;
-        foreach (var line in File.ReadLines(file))
-        {
-            number++;
-            if (string.IsNullOrWhiteSpace(line)) continue;
-            try
-            {
-                using var json = JsonDocument.Parse(line);
-                documents.Add(new Document($"{Path.GetFileName(file)}:{number}", json.RootElement.GetProperty("text").GetString() ?? ""));
-            }
-            catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException)
-            {
-                throw new DataException($"{file}: line {number} is not a JSON object with a string field 'text'", e);
-            }
-        }
-
-        return documents;
-    }
-
-    private static List<Document> Parquet(string file)
-    {
-        try
-        {
-            return ReadParquetAsync(file).GetAwaiter().GetResult();
-        }
-        catch (Exception e) when (e is not DataException)
-        {
-            throw new DataException($"{file}: not a readable Parquet file ({e.Message})", e);
-        }
-    }
-
-    private static async Task<List<Document>> ReadParquetAsync(string file)
-    {
-        await using var reader = await ParquetReader.CreateAsync(file);
-        var field = reader.Schema.DataFields.FirstOrDefault(f => f.Name == "text" && f.ClrType == typeof(string))
-            ?? throw new DataException($"{file}: has no string column 'text'; its columns are {string.Join(", ", reader.Schema.DataFields.Select(f => f.Name))}");
-        var documents = new List<Document>();
-        for (var group = 0; group < reader.RowGroupCount; group++)
-        {
-            using var rows = reader.OpenRowGroupReader(group);
-            var values = new string?[(int)rows.RowCount];
-            await rows.ReadAsync(field, values.AsMemory()!);
-            foreach (var text in values) documents.Add(new Document($"{Path.GetFileName(file)}:{documents.Count}", text ?? ""));
-        }
-
-        return documents;
-    }
-
-    internal static string Hash(string file)
-    {
-        using var stream = File.OpenRead(file);
-        return Convert.ToHexString(SHA256.HashData(stream));
     }
 }

@@ -1,11 +1,17 @@
 namespace SiaEngine.Train.Data;
 
-/// <summary>What a prepared dataset holds.</summary>
-/// <param name="Source">Path of the text.</param>
-/// <param name="Documents">Number of documents.</param>
-/// <param name="Characters">Length of all texts.</param>
+/// <summary>What a dataset was made of and what it holds.</summary>
+/// <param name="Source">What was opened.</param>
+/// <param name="Fingerprint">SHA-256 over everything the tokens depend on; empty for shards, which are used as they are.</param>
+/// <param name="Files">The files with sizes and hashes.</param>
+/// <param name="Documents">Documents that hold text; 0 for shards.</param>
+/// <param name="Characters">UTF-16 length of all documents; 0 for shards.</param>
 /// <param name="Vocabulary">Number of token ids.</param>
-/// <param name="TrainTokens">Tokens to train on.</param>
-/// <param name="ValidationTokens">Tokens held out.</param>
-/// <param name="UnigramEntropy">Entropy of the training tokens' frequencies, nats per token.</param>
-public sealed record DatasetManifest(string Source, int Documents, long Characters, int Vocabulary, long TrainTokens, long ValidationTokens, double UnigramEntropy);
+/// <param name="Merges">Merges of the tokenizer; 0 without one.</param>
+/// <param name="TrainTokens">Tokens to train on, separators included.</param>
+/// <param name="ValidationTokens">Tokens held out, separators included.</param>
+/// <param name="UnigramEntropy">
+/// −Σ p ln p of the training tokens' frequencies, nats per token: the loss of a model that knows frequencies only.
+/// </param>
+public sealed record DatasetManifest(string Source, string Fingerprint, IReadOnlyList<CorpusFile> Files, long Documents, long Characters, int Vocabulary,
+    int Merges, long TrainTokens, long ValidationTokens, double UnigramEntropy);

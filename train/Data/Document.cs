@@ -1,21 +1,17 @@
 namespace SiaEngine.Train.Data;
 
-/// <summary>A named piece of text; training and validation text are cut from each document.</summary>
-/// <param name="Name">Where it comes from, such as an assembly and namespace.</param>
-/// <param name="Text">The text.</param>
+/// <summary>One text of a corpus. The last 5% are held out for validation.</summary>
+/// <param name="Name">File, line, row or assembly and namespace it came from.</param>
+/// <param name="Text">Well-formed UTF-16.</param>
 public sealed record Document(string Name, string Text)
 {
-    /// <summary>Share of each document held out for validation.</summary>
-    public const double HeldOut = 0.05;
+    private const int HeldOutPart = 20;
 
-    /// <summary>First character of the held-out part: the start of the first line in the last 5%.</summary>
-    public int ValidationStart
-    {
-        get
-        {
-            var cut = (int)(Text.Length * (1 - HeldOut));
-            var line = Text.IndexOf('\n', cut);
-            return line < 0 || line + 1 == Text.Length ? cut : line + 1;
-        }
-    }
+    /// <summary>The text to train on.</summary>
+    public ReadOnlyMemory<char> TrainPart => Text.AsMemory(0, Cut());
+
+    /// <summary>The held-out end; empty for a document of less than 20 characters or with no white space in its last 5%.</summary>
+    public ReadOnlyMemory<char> ValidationPart => Text.AsMemory(Cut());
+
+    private int Cut() => Gpt2PreTokenizer.SafeCut(Text, Text.Length - Text.Length / HeldOutPart);
 }

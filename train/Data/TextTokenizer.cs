@@ -1,112 +1,81 @@
 using System.Text;
-using System.Text.Json;
 using Microsoft.ML.Tokenizers;
 
 namespace SiaEngine.Train.Data;
 
-/// <summary>Encodes and decodes text with a byte-level BPE vocabulary; run by Microsoft.ML.Tokenizers.</summary>
+/// <summary>
+/// Text to token ids and back. Merges are applied by Microsoft.ML.Tokenizers; words are those of <see cref="Gpt2PreTokenizer"/>.
+/// </summary>
+/// <remarks>
+/// <see cref="Decode"/> of <see cref="Encode"/> is the same text for every well-formed string. UTF-8 cannot express a lone surrogate; it is encoded as
+/// U+FFFD, as .NET's own UTF-8 encoder does. Text never yields the document separator: a literal <c>&lt;|endoftext|&gt;</c> is ordinary text.
+/// </remarks>
 public sealed class TextTokenizer
 {
-    private const int ChunkLength = 1 << 16;
-
-    private readonly BpeTokenizer _bpe;
+    private readonly BpeTokenizer _tokenizer;
     private readonly byte[][] _bytes;
 
-    private TextTokenizer(BpeTokenizer bpe, byte[][] bytes, int separator) => (_bpe, _bytes, Separator) = (bpe, bytes, separator);
+    /// <summary>A tokenizer that runs <paramref name="vocabulary"/>.</summary>
+    public TextTokenizer(BpeVocabulary vocabulary)
+    {
+        Vocabulary = vocabulary;
+        List<string> merges = new(vocabulary.Merges.Count);
+        foreach (var (left, right) in vocabulary.Merges) merges.Add($"{left} {right}");
+        _tokenizer = BpeTokenizer.Create(new BpeOptions(vocabulary.Ids) { Merges = merges, ByteLevel = true, PreTokenizer = new Gpt2PreTokenizer() });
+        _bytes = new byte[vocabulary.Symbols.Count][];
+        for (var id = 0; id < _bytes.Length; id++) _bytes[id] = BytesOf(vocabulary.Symbols[id]);
+    }
 
-    /// <summary>Id of the document separator.</summary>
-    public int Separator { get; }
+    /// <summary>The symbols and merges behind the ids.</summary>
+    public BpeVocabulary Vocabulary { get; }
 
     /// <summary>Number of ids.</summary>
     public int Size => _bytes.Length;
 
-    /// <summary>Reads <c>vocab.json</c> and <c>merges.txt</c>.</summary>
-    /// <exception cref="DataException">A file is missing or malformed.</exception>
-    public static TextTokenizer Load(string folder)
-    {
-        var (vocabularyFile, mergesFile) = (Path.Combine(folder, BpeVocabulary.VocabularyFile), Path.Combine(folder, BpeVocabulary.MergesFile));
-        try
-        {
-            var vocabulary = JsonSerializer.Deserialize<Dictionary<string, int>>(File.ReadAllText(vocabularyFile)) ?? [];
-            var bytes = new byte[vocabulary.Count][];
-            foreach (var (token, id) in vocabulary)
-            {
-                if (id < 0 || id >= bytes.Length || bytes[id] is not null) throw new DataException($"{vocabularyFile}: ids must be 0 to {bytes.Length - 1}, each once; '{token}' has {id}");
-                bytes[id] = token == BpeVocabulary.Separator ? Encoding.UTF8.GetBytes(token) : Bytes(token, vocabularyFile);
-            }
+    /// <summary>Id of the document separator, placed before each document.</summary>
+    public int Separator => Vocabulary.SeparatorId;
 
-            if (!vocabulary.TryGetValue(BpeVocabulary.Separator, out var separator)) throw new DataException($"{vocabularyFile}: has no token {BpeVocabulary.Separator}");
-            var merges = File.ReadLines(mergesFile).Where(line => line.Length > 0 && !line.StartsWith("#version", StringComparison.Ordinal)).ToArray();
-            var options = new BpeOptions(vocabulary.Where(pair => pair.Key != BpeVocabulary.Separator))
-            {
-                Merges = merges,
-                ByteLevel = true,
-                PreTokenizer = new RegexPreTokenizer(ByteLevel.Words, null),
-            };
-            return new TextTokenizer(BpeTokenizer.Create(options), bytes, separator);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException or ArgumentException or FormatException or InvalidOperationException)
-        {
-            throw new DataException($"{folder}: not a tokenizer folder with {BpeVocabulary.VocabularyFile} and {BpeVocabulary.MergesFile} ({e.Message})", e);
-        }
-    }
+    /// <summary>Reads <c>vocab.json</c> and <c>merges.txt</c> from <paramref name="directory"/>.</summary>
+    /// <exception cref="DataException">A file is missing or broken.</exception>
+    public static TextTokenizer Load(string directory) => new(BpeVocabulary.Load(directory));
 
-    /// <summary>Ids of a text. Lone surrogates, which UTF-8 cannot hold, become U+FFFD.</summary>
-    public List<int> Encode(ReadOnlySpan<char> text)
-    {
-        var ids = new List<int>(text.Length / 3);
-        while (text.Length > 0)
-        {
-            var length = Chunk(text);
-            ids.AddRange(_bpe.EncodeToIds(WellFormed(text[..length]), considerNormalization: false));
-            text = text[length..];
-        }
+    /// <summary>Ids of <paramref name="text"/>, without a separator.</summary>
+    public List<int> Encode(ReadOnlySpan<char> text) => [.. _tokenizer.EncodeToIds(WellFormed(text.ToString()))];
 
-        return ids;
-    }
-
-    /// <summary>Text of ids; bytes that are not UTF-8 become U+FFFD.</summary>
+    /// <summary>Text of <paramref name="ids"/>; bytes that are not UTF-8 read as U+FFFD.</summary>
     public string Decode(IEnumerable<int> ids)
     {
-        var bytes = new List<byte>();
-        foreach (var id in ids) bytes.AddRange(Bytes(id));
-        return Encoding.UTF8.GetString([.. bytes]);
+        using var bytes = new MemoryStream();
+        foreach (var id in ids) bytes.Write(Bytes(id));
+        return Encoding.UTF8.GetString(bytes.GetBuffer(), 0, (int)bytes.Length);
     }
 
-    /// <summary>UTF-8 bytes of one token.</summary>
-    public ReadOnlySpan<byte> Bytes(int id) => _bytes[id];
+    /// <summary>The bytes one token stands for; a token may hold part of a character, so stream them through a <see cref="Decoder"/>.</summary>
+    public ReadOnlySpan<byte> Bytes(int id) => (uint)id < (uint)_bytes.Length ? _bytes[id]
+        : throw new ArgumentOutOfRangeException(nameof(id), $"token {id}: the vocabulary has the ids 0..{_bytes.Length - 1}");
 
-    /// <summary>End of a piece that can be encoded alone: after a line end that is followed by something other than white space.</summary>
-    private static int Chunk(ReadOnlySpan<char> text)
-    {
-        for (var i = ChunkLength; i < text.Length; i++)
-            if (text[i - 1] == '\n' && !char.IsWhiteSpace(text[i])) return i;
-        return text.Length;
-    }
+    /// <summary>Ids of one word, as <see cref="Gpt2PreTokenizer"/> cuts them, of well-formed text.</summary>
+    internal IReadOnlyList<int> EncodeWord(ReadOnlySpan<char> word) => _tokenizer.EncodeToIds(word, considerPreTokenization: false, considerNormalization: false);
 
-    private static string WellFormed(ReadOnlySpan<char> text)
+    /// <summary><paramref name="text"/> with U+FFFD for every surrogate that has no partner; the same string if it has none.</summary>
+    internal static string WellFormed(string text)
     {
-        var copy = text.ToString();
-        for (var i = 0; i < copy.Length; i++)
+        for (var i = text.AsSpan().IndexOfAnyInRange('\uD800', '\uDFFF'); i >= 0 && i < text.Length; i++)
         {
-            if (!char.IsSurrogate(copy[i])) continue;
-            if (char.IsHighSurrogate(copy[i]) && i + 1 < copy.Length && char.IsLowSurrogate(copy[i + 1])) i++;
-            else return Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(copy));
+            if (!char.IsSurrogate(text[i])) continue;
+            if (i + 1 < text.Length && char.IsSurrogatePair(text[i], text[i + 1])) i++;
+            else return Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text));
         }
 
-        return copy;
+        return text;
     }
 
-    private static byte[] Bytes(string token, string file)
+    private static byte[] BytesOf(string symbol)
     {
-        var bytes = new byte[token.Length];
-        for (var i = 0; i < bytes.Length; i++)
-        {
-            var b = 0;
-            while (b < 256 && ByteLevel.Letters[b] != token[i]) b++;
-            bytes[i] = b < 256 ? (byte)b : throw new DataException($"{file}: token '{token}' holds '{token[i]}', which stands for no byte");
-        }
-
+        var bytes = new byte[symbol.Length];
+        for (var i = 0; i < symbol.Length; i++)
+            if (!ByteSymbols.TryByte(symbol[i], out bytes[i]))
+                return Encoding.UTF8.GetBytes(symbol); // a special token, written as it is
         return bytes;
     }
 }

@@ -4,148 +4,163 @@ using System.Xml;
 namespace SiaEngine.Train.Data;
 
 /// <summary>
-/// Turns .NET XML documentation into English: a line per member with its summary, parameters, result, remarks and exceptions, markup stripped,
-/// one document per assembly and namespace.
+/// Reads .NET XML documentation (C# specification, annex D) as English: one document per namespace, one paragraph per member with its summary,
+/// parameters, result, exceptions and remarks. Markup goes, references become names.
 /// </summary>
-public static class XmlDocumentation
+internal static class XmlDocumentation
 {
-    /// <summary>Documents of one file, ordered by namespace; empty if the file is XML but not documentation.</summary>
-    /// <exception cref="DataException">The file is not well-formed XML.</exception>
-    public static IEnumerable<Document> Read(string path)
+    private static readonly XmlReaderSettings Settings = new() { DtdProcessing = DtdProcessing.Ignore, IgnoreComments = true, IgnoreProcessingInstructions = true };
+
+    /// <summary>The documents of one file, in the order their namespaces appear.</summary>
+    /// <exception cref="DataException">Not well-formed, or not documentation.</exception>
+    public static List<Document> Read(Stream stream, string path)
     {
-        var namespaces = new SortedDictionary<string, StringBuilder>(StringComparer.Ordinal);
-        var assembly = Path.GetFileNameWithoutExtension(path);
         try
         {
-            using var reader = XmlReader.Create(path, new XmlReaderSettings { DtdProcessing = DtdProcessing.Ignore, IgnoreComments = true });
-            while (reader.Read())
-            {
-                if (reader.NodeType != XmlNodeType.Element || reader.Name != "member" || reader.GetAttribute("name") is not { Length: > 2 } id) continue;
-                var (scope, title) = Split(id);
-                var text = new StringBuilder();
-                using (var member = reader.ReadSubtree()) Append(member, text);
-                if (text.Length == 0) continue;
-                if (!namespaces.TryGetValue(scope, out var document)) namespaces.Add(scope, document = new StringBuilder());
-                document.Append(title).Append(": ").Append(text).Append('\n');
-            }
+            using var xml = XmlReader.Create(stream, Settings);
+            return ByNamespace(Members(xml, path, out var assembly), assembly);
         }
         catch (XmlException e)
         {
-            throw new DataException($"{path}: not well-formed XML ({e.Message})", e);
+            throw new DataException($"{path}: not well-formed XML at line {e.LineNumber}, column {e.LinePosition}", e);
+        }
+    }
+
+    private static List<(string Id, string Text)> Members(XmlReader xml, string path, out string assembly)
+    {
+        if (xml.MoveToContent() != XmlNodeType.Element || xml.Name != "doc")
+            throw new DataException($"{path}: must be .NET XML documentation, root element <doc>; found <{xml.Name}>");
+        assembly = Path.GetFileNameWithoutExtension(path);
+        List<(string, string)> members = [];
+        var prose = new ProseWriter();
+        var inAssembly = false;
+        while (xml.Read())
+        {
+            if (xml.NodeType != XmlNodeType.Element) continue;
+            if (xml.Name == "name" && inAssembly) assembly = xml.ReadString().Trim();
+            inAssembly = xml.Name == "assembly";
+            if (xml.Name != "member" || xml.GetAttribute("name") is not { Length: > 0 } id) continue;
+            if (Member(xml, id, prose) is { Length: > 0 } text) members.Add((id, text));
         }
 
-        return namespaces.Select(pair => new Document($"{assembly}/{pair.Key}", pair.Value.ToString()));
+        return members;
     }
 
-    /// <summary>Namespace and readable name of a documentation id such as <c>M:System.Text.Rune.IsDigit(System.Text.Rune)</c>.</summary>
-    internal static (string Namespace, string Title) Split(string id)
+    // The id of a nested type does not tell where its namespace ends; the types declared in the same file do, and namespaces are never generic.
+    private static List<Document> ByNamespace(List<(string Id, string Text)> members, string assembly)
     {
-        var name = id[2..];
-        var end = name.IndexOf('(', StringComparison.Ordinal);
-        var path = end < 0 ? name : name[..end];
-        var parts = path.Split('.');
-        var last = id[0] is 'T' or 'N' ? parts.Length - 1 : parts.Length - 2;
-        if (last < 1) return ("global", Readable(id));
-        return (string.Join('.', parts[..last]), Readable(id[..2] + string.Join('.', parts[last..]) + (end < 0 ? "" : name[end..])));
-    }
-
-    /// <summary>A documentation id as a person would write it: no kind letter, no arity marks, parameter types without namespaces.</summary>
-    internal static string Readable(string id)
-    {
-        var name = id.Length > 2 && id[1] == ':' ? id[2..] : id;
-        var text = new StringBuilder(name.Length);
-        var start = 0;
-        var inside = false;
-        for (var i = 0; i <= name.Length; i++)
+        HashSet<string> types = [];
+        foreach (var (id, _) in members)
+            if (id.StartsWith("T:", StringComparison.Ordinal))
+                types.Add(CodeReference.Path(id));
+        Dictionary<string, StringBuilder> texts = [];
+        List<Document> documents = [];
+        List<string> order = [];
+        foreach (var (id, text) in members)
         {
-            var c = i < name.Length ? name[i] : ',';
-            if (c is not ('(' or ',' or ')' or '{' or '}')) continue;
-            var part = name[start..i];
-            text.Append(inside ? part[(part.LastIndexOf('.') + 1)..] : part);
-            if (i < name.Length) text.Append(c switch { '{' => '<', '}' => '>', ',' => ", ", _ => c.ToString() });
-            inside |= c is '(' or '{';
-            start = i + 1;
-        }
-
-        return Plain(text.ToString());
-    }
-
-    private static string Plain(string name)
-    {
-        var text = new StringBuilder(name.Length);
-        for (var i = 0; i < name.Length; i++)
-        {
-            if (name[i] is '`' or '~')
+            var space = CodeReference.Path(id);
+            if (id[0] is not ('T' or 'N')) space = CodeReference.SplitLast(space).Scope;
+            if (id[0] != 'N')
+                do space = CodeReference.SplitLast(space).Scope;
+                while (types.Contains(space) || space.Contains('`', StringComparison.Ordinal));
+            if (!texts.TryGetValue(space, out var builder))
             {
-                while (i + 1 < name.Length && (name[i + 1] == '`' || char.IsDigit(name[i + 1]))) i++;
+                texts[space] = builder = new StringBuilder();
+                order.Add(space);
+                builder.Append(space.Length == 0 ? "Global namespace" : $"Namespace {space}").Append(" in ").Append(assembly).Append("\n\n");
             }
-            else
-            {
-                text.Append(name[i] == '#' ? "" : name[i]);
-            }
+
+            builder.Append(text).Append('\n');
         }
 
-        return text.ToString();
+        foreach (var space in order) documents.Add(new Document($"{assembly}/{space}", texts[space].ToString().TrimEnd() + "\n"));
+        return documents;
     }
 
-    private static void Append(XmlReader member, StringBuilder text)
+    // Heading and paragraph; empty if nothing is said about the member.
+    private static string Member(XmlReader xml, string id, ProseWriter body)
     {
-        while (member.Read())
+        if (xml.IsEmptyElement) return "";
+        List<string> parameters = [];
+        for (var depth = xml.Depth; xml.Read() && xml.Depth > depth;)
         {
-            switch (member.NodeType)
+            if (xml.NodeType is XmlNodeType.Text or XmlNodeType.CDATA) body.Text(xml.Value);
+            if (xml.NodeType != XmlNodeType.Element) continue;
+            body.Break();
+            var before = body.Length;
+            switch (xml.Name)
             {
+                case "param" or "typeparam":
+                    var name = xml.GetAttribute("name") ?? "";
+                    if (xml.Name == "param") parameters.Add(name);
+                    body.Text($"{name}: ");
+                    break;
+                case "returns" or "return": body.Text("Returns: "); break;
+                case "value": body.Text("Value: "); break;
+                case "exception": body.Text($"Throws {CodeReference.Readable(xml.GetAttribute("cref") ?? "")}: "); break;
+            }
+
+            var label = body.Length;
+            Content(xml, body);
+            if (body.Length == label) body.CutBack(before);
+            body.Break();
+        }
+
+        if (body.Length == 0) return "";
+        var heading = CodeReference.Readable(id);
+        return id[0] == 'M' ? $"{heading}({string.Join(", ", parameters)})\n{body.Take()}" : $"{heading}\n{body.Take()}";
+    }
+
+    // Everything inside the current element; leaves the reader on its end.
+    private static void Content(XmlReader xml, ProseWriter prose)
+    {
+        if (xml.IsEmptyElement) return;
+        for (var depth = xml.Depth; xml.Read() && xml.Depth > depth;)
+        {
+            switch (xml.NodeType)
+            {
+                case XmlNodeType.Text or XmlNodeType.CDATA or XmlNodeType.Whitespace or XmlNodeType.SignificantWhitespace:
+                    prose.Text(xml.Value);
+                    break;
                 case XmlNodeType.Element:
-                    Open(member, text);
-                    break;
-                case XmlNodeType.Text or XmlNodeType.CDATA or XmlNodeType.SignificantWhitespace or XmlNodeType.Whitespace:
-                    Collapse(member.Value, text);
+                    Element(xml, prose);
                     break;
             }
         }
-
-        while (text.Length > 0 && text[^1] == ' ') text.Length--;
     }
 
-    private static void Open(XmlReader element, StringBuilder text)
+    private static void Element(XmlReader xml, ProseWriter prose)
     {
-        switch (element.Name)
+        var name = xml.Name;
+        switch (name)
         {
-            case "param" or "typeparam":
-                Collapse($" {element.GetAttribute("name")}: ", text);
-                break;
-            case "returns":
-                Collapse(" Returns: ", text);
-                break;
-            case "exception" when element.GetAttribute("cref") is { } thrown:
-                Collapse($" Throws {Short(thrown)}: ", text);
-                break;
-            case "see" or "seealso" or "paramref" or "typeparamref":
-                var target = element.GetAttribute("cref") is { } cref ? Short(cref) : element.GetAttribute("langword") ?? element.GetAttribute("name");
-                Collapse(target ?? "", text);
-                break;
-            case "para" or "br" or "item" or "value" or "remarks" or "summary" or "example" or "code":
-                Collapse(" ", text);
-                break;
+            case "script":
+                Content(xml, new ProseWriter());
+                return;
+            case "paramref" or "typeparamref":
+                prose.Text(xml.GetAttribute("name"));
+                Content(xml, prose);
+                return;
+            case "see" or "seealso" or "xref" or "a" or "code" or "c":
+                var target = Target(xml);
+                var before = prose.Length;
+                Content(xml, prose);
+                if (prose.Length == before) prose.Text(target);
+                return;
         }
+
+        var block = name is "para" or "p" or "div" or "br" or "li" or "ul" or "ol" or "item" or "list" or "listheader" or "example" or "remarks";
+        if (block) prose.Break();
+        Content(xml, prose);
+        if (block) prose.Break();
+        else if (name == "term") prose.Text(": ");
     }
 
-    private static string Short(string cref)
+    private static string Target(XmlReader xml)
     {
-        var name = Readable(cref);
-        var end = name.IndexOfAny(['(', '<']);
-        var path = end < 0 ? name : name[..end];
-        var keep = cref[0] is 'T' or 'N' or '!' ? 1 : 2;
-        var dot = path.Length;
-        for (; keep > 0 && dot > 0; keep--) dot = path.LastIndexOf('.', dot - 1);
-        return dot < 0 ? name : name[(dot + 1)..];
-    }
-
-    private static void Collapse(string value, StringBuilder text)
-    {
-        foreach (var c in value)
-        {
-            if (!char.IsWhiteSpace(c)) text.Append(c);
-            else if (text.Length > 0 && text[^1] != ' ') text.Append(' ');
-        }
+        if (xml.GetAttribute("langword") is { } word) return word;
+        if (xml.GetAttribute("cref") is { } reference) return CodeReference.Readable(reference);
+        var link = xml.GetAttribute("href") ?? xml.GetAttribute("uid") ?? "";
+        return xml.Name == "xref" ? CodeReference.Readable("T:" + link.Split('?')[0]) : link;
     }
 }
