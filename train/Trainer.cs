@@ -1,0 +1,87 @@
+using SiaEngine.Model;
+using SiaEngine.Train.Data;
+
+namespace SiaEngine.Train;
+
+/// <summary>
+/// A model, its optimizers and its data: one call per optimizer step. After warm-up a step allocates nothing on the managed heap. Matrices inside blocks
+/// are trained by Muon, embedding and head by Adam.
+/// </summary>
+public sealed class Trainer : IDisposable
+{
+    private readonly RunConfig _config;
+    private readonly BatchStream _batches;
+    private readonly Func<int, double> _schedule;
+    private readonly int[] _inputs, _targets;
+    private readonly int _rows, _microBatches;
+
+    /// <summary>A new run: weights and batches follow from the configuration's seed.</summary>
+    public Trainer(RunConfig config, Dataset data, Device device)
+        : this(config, data.Vocabulary, device, new BatchStream(data.Train, config.MicroBatchTokens / config.Context, config.Context, data.Vocabulary, config.SequentialData ? null : config.Seed))
+    {
+    }
+
+    private Trainer(RunConfig config, int vocabulary, Device device, BatchStream batches)
+    {
+        (_config, _batches, _schedule) = (config, batches, LearningRate.Of(config));
+        Model = new Gpt(config.Model(vocabulary), device, config.Seed);
+        var matrices = Model.Parameters.Where(parameter => parameter.Name.StartsWith("blocks.", StringComparison.Ordinal)).ToArray();
+        Optimizers =
+        [
+            new Muon(matrices, config.MuonRate),
+            new AdamW([Model.Parameters["wte.weight"]], config.EmbeddingRate),
+            new AdamW([Model.Parameters["head.weight"]], config.HeadRate),
+        ];
+        _rows = config.MicroBatchTokens / config.Context;
+        _microBatches = config.BatchTokens / config.MicroBatchTokens;
+        (_inputs, _targets) = (new int[config.MicroBatchTokens], new int[config.MicroBatchTokens]);
+    }
+
+    /// <summary>The model in training.</summary>
+    public Gpt Model { get; }
+
+    /// <summary>Optimizers, whose state belongs to a checkpoint.</summary>
+    public IReadOnlyList<Optimizer> Optimizers { get; }
+
+    /// <summary>Steps done.</summary>
+    public int StepCount { get; set; }
+
+    /// <summary>Tokens seen.</summary>
+    public long Tokens => (long)StepCount * _config.BatchTokens;
+
+    /// <summary>One optimizer step on the next batch.</summary>
+    public StepResult Step()
+    {
+        var sum = 0.0;
+        Model.Parameters.ClearGradients();
+        for (var micro = 0; micro < _microBatches; micro++) sum += Accumulate((long)StepCount * _microBatches + micro);
+        var norm = GradientNorm.Compute(Model.Parameters.Span, 1.0 / _microBatches);
+        var clip = _config.ClipNorm > 0 ? GradientNorm.ClipFactor(norm, _config.ClipNorm) : 1;
+        var factor = _schedule(StepCount);
+        for (var i = 0; i < Optimizers.Count; i++) Optimizers[i].Step(factor, clip / _microBatches);
+        StepCount++;
+        return new StepResult(sum / _microBatches, norm, factor);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var optimizer in Optimizers) optimizer.Dispose();
+        Model.Dispose();
+        _batches.Dispose();
+    }
+
+    /// <summary>Forward and backward pass of one micro-batch; returns its mean loss.</summary>
+    private double Accumulate(long batch)
+    {
+        using var scope = Scope.Enter();
+        using var tape = Tape.Start();
+        _batches.Fill(batch, _inputs, _targets);
+        Shape shape = [_rows, _config.Context];
+        var losses = Model.Losses(Tensor.From<int>(_inputs, shape, Model.Device), Tensor.From<int>(_targets, shape, Model.Device));
+        var mean = Ops.Scale.Apply(Ops.Sum.Apply(losses), 1.0 / _inputs.Length);
+        var loss = mean.Item();
+        tape.Backward(mean);
+        return loss;
+    }
+}
