@@ -6,4 +6,5 @@ namespace SiaEngine.Model;
 /// <param name="TrainContext">Context the model is trained at, tokens.</param>
 /// <param name="Context">Context now, tokens; longer than <paramref name="TrainContext"/> only in evaluation.</param>
 /// <param name="Tau">τ of the scale-invariant methods, tokens.</param>
-public readonly record struct AttentionSetting(int Heads, int HeadDim, int TrainContext, int Context, double Tau);
+/// <param name="PRopeBase">Effective base of p-RoPE; 0 for 1024 in proportion to the training context.</param>
+public readonly record struct AttentionSetting(int Heads, int HeadDim, int TrainContext, int Context, double Tau, double PRopeBase);

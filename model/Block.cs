@@ -29,11 +29,20 @@ internal sealed class Block : ICheckpointed
         return scope.Keep(Rest(x, Attention.Apply(qkv, _config.Heads, factor, shift)));
     }
 
+    /// <summary>As <see cref="Forward(Tensor)"/> for positions that follow those in the cache.</summary>
+    public Tensor Forward(Tensor x, KeyValueCache cache)
+    {
+        using var scope = Scope.Enter();
+        var (factor, shift, frequencies) = _tables.For(cache.Length + x.Shape[1]);
+        var qkv = PRope.Apply(Qkv(x), frequencies, _config.Heads, cache.Length, eps: _config.Epsilon);
+        return scope.Keep(Rest(x, CachedAttention.Apply(qkv, _config.Heads, factor, shift, cache)));
+    }
+
     /// <summary>q, k, v before norm and rotation, [B, T, 3C].</summary>
-    internal Tensor Qkv(Tensor x) => Linear.Apply(RmsNorm.Apply(x, eps: _config.Epsilon), _qkv.Value);
+    private Tensor Qkv(Tensor x) => Linear.Apply(RmsNorm.Apply(x, eps: _config.Epsilon), _qkv.Value);
 
     /// <summary>What follows the attention result <paramref name="attended"/> [B, T, C].</summary>
-    internal Tensor Rest(Tensor x, Tensor attended)
+    private Tensor Rest(Tensor x, Tensor attended)
     {
         x = Linear.Apply(attended, _out.Value, x);
         var hidden = ReluSquared.Apply(Linear.Apply(RmsNorm.Apply(x, eps: _config.Epsilon), _up.Value));

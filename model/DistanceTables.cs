@@ -38,7 +38,7 @@ public sealed class DistanceTables : IDisposable
     {
         Dispose();
         _length = Math.Max(length, _config.Context);
-        var setting = new AttentionSetting(_config.Heads, _config.Width / _config.Heads, _config.Context, _length, _config.Tau);
+        var setting = new AttentionSetting(_config.Heads, _config.Width / _config.Heads, _config.Context, _length, _config.Tau, _config.PRopeBase);
         _factor = Make(Fill(Method.Factor, setting), [1, _length]);
         _shift = Make(Fill(Method.Shift, setting), [1, _length]);
         var frequencies = Method.Frequencies(setting);

@@ -54,14 +54,21 @@ public sealed class Gpt : IDisposable
     /// <summary>Distance and frequency tables of the attention rule.</summary>
     public DistanceTables Tables { get; }
 
-    internal ReadOnlySpan<Block> Blocks => _blocks;
-
     /// <summary>Final normalised hidden states [B, T, C] of token ids [B, T].</summary>
     public Tensor Hidden(Tensor tokens)
     {
         using var scope = Scope.Enter();
         var x = RmsNorm.Apply(Embedding.Apply(_embedding.Value, tokens), eps: Config.Epsilon);
         foreach (var block in _blocks) x = Config.Checkpointing ? Checkpoint.Apply(block, x) : block.Forward(x);
+        return scope.Keep(RmsNorm.Apply(x, eps: Config.Epsilon));
+    }
+
+    /// <summary>As <see cref="Hidden(Tensor)"/> for tokens that follow those in the caches, one per block.</summary>
+    internal Tensor Hidden(Tensor tokens, ReadOnlySpan<KeyValueCache> caches)
+    {
+        using var scope = Scope.Enter();
+        var x = RmsNorm.Apply(Embedding.Apply(_embedding.Value, tokens), eps: Config.Epsilon);
+        for (var i = 0; i < _blocks.Length; i++) x = _blocks[i].Forward(x, caches[i]);
         return scope.Keep(RmsNorm.Apply(x, eps: Config.Epsilon));
     }
 

@@ -24,6 +24,9 @@ public sealed record GptConfig
     /// <summary>τ of the scale-invariant methods, in tokens.</summary>
     public double Tau { get; init; } = ScaleInvariance.Tau;
 
+    /// <summary>Effective base of p-RoPE; 0 stands for 1024 in proportion to the training context (1024 at 4096 tokens).</summary>
+    public double PRopeBase { get; init; }
+
     /// <summary>Hidden width of the MLP in units of <see cref="Width"/>.</summary>
     public int MlpFactor { get; init; } = 4;
 

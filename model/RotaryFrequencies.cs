@@ -6,7 +6,10 @@ public static class RotaryFrequencies
     /// <summary>Base of RoPE (Su et al. 2021, arXiv:2104.09864).</summary>
     public const double RopeBase = 10_000;
 
-    /// <summary>Ratio of the highest to the lowest live frequency of p-RoPE.</summary>
+    /// <summary>Training context at which the paper's p-RoPE has an effective base of 1024.</summary>
+    public const int PRopeContext = 4096;
+
+    /// <summary>Effective base of p-RoPE at <see cref="PRopeContext"/>: the ratio of its highest to its lowest live frequency.</summary>
     public const double PRopeBase = 1024;
 
     /// <summary>RoPE: ω_k = 10000^(−k / (D/2)).</summary>
@@ -18,14 +21,16 @@ public static class RotaryFrequencies
     }
 
     /// <summary>
-    /// p-RoPE with p = 1/2 (Barbero et al. 2024, arXiv:2410.06205): the higher half of the pairs turns, ω_k = 1024^(−k / (n − 1)), k = 0 … n − 1, n = D/4;
-    /// the rest stands still. For D = 128 the frequencies run from 1 to 1/1024.
+    /// p-RoPE with p = 1/2 (Barbero et al. 2024, arXiv:2410.06205): the higher half of the pairs turns, ω_k = b^(−k / (n − 1)), k = 0 … n − 1, n = D/4; the rest
+    /// stands still. The base b is 1024 at the paper's training context of 4096 and in proportion elsewhere, so that the slowest pair always makes
+    /// 0.64 turns in a training context; a longer evaluation then shows no pair an angle it has not seen nearly all of.
     /// </summary>
     public static double[] PRope(in AttentionSetting setting)
     {
         var frequencies = new double[setting.HeadDim / 2];
         var live = Math.Max(1, frequencies.Length / 2);
-        for (var k = 0; k < live; k++) frequencies[k] = live == 1 ? 1 : Math.Pow(PRopeBase, -(double)k / (live - 1));
+        var lowest = setting.PRopeBase > 0 ? setting.PRopeBase : Math.Max(1, PRopeBase * setting.TrainContext / PRopeContext);
+        for (var k = 0; k < live; k++) frequencies[k] = live == 1 ? 1 : Math.Pow(lowest, -(double)k / (live - 1));
         return frequencies;
     }
 

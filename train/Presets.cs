@@ -5,7 +5,7 @@ public static class Presets
 {
     private static readonly Dictionary<string, RunConfig> ByName = new()
     {
-        ["demo"] = Small(layers: 4, width: 128, heads: 4, context: 128, batch: 4096, steps: 400) with { Preset = "demo", EvalTokens = 65_536 },
+        ["demo"] = Small(layers: 4, width: 128, heads: 4, context: 256, batch: 4096, steps: 300) with { Preset = "demo", EvalTokens = 65_536 },
         ["gpt-1m"] = Small(layers: 4, width: 128, heads: 2, context: 256, batch: 8192, steps: 1500) with { Preset = "gpt-1m" },
         ["gpt-4m"] = Small(layers: 6, width: 192, heads: 3, context: 512, batch: 16_384, steps: 2000) with { Preset = "gpt-4m", Vocabulary = 4096 },
         ["gpt-16m"] = Small(layers: 8, width: 320, heads: 5, context: 1024, batch: 65_536, steps: 3000) with { Preset = "gpt-16m", Vocabulary = 8192 },

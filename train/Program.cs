@@ -1,20 +1,77 @@
-using System.Diagnostics;
-using SiaEngine.Cpu;
-using SiaEngine.Train;
+using System.CommandLine;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using SiaEngine.Model;
+using SiaEngine.Train.Commands;
 using SiaEngine.Train.Data;
-var w = Stopwatch.StartNew();
-string A(string n, string d) { var i = Array.IndexOf(args, n); return i < 0 ? d : args[i + 1]; }
-int I(string n, int d) => int.Parse(A(n, d.ToString()));
-var d = Dataset.Prepare(null, null, I("--vocab", 2048), "/tmp/dcache", s => Console.WriteLine($"{w.Elapsed.TotalSeconds:F1} {s}"));
-var p = Presets.Find(A("--preset", "demo"));
-var c = p with { Attention = A("--attention", "sia"), Context = I("--context", p.Context), BatchTokens = I("--batch", p.BatchTokens), MicroBatchTokens = I("--batch", p.BatchTokens), Steps = I("--steps", p.Steps), Layers = I("--layers", p.Layers), Width = I("--width", p.Width), Heads = I("--heads", p.Heads), Seed = (ulong)I("--seed", 1), MuonRate = double.Parse(A("--muon", "0.02")), EmbeddingRate = double.Parse(A("--emb", "0.3")), HeadRate = double.Parse(A("--head", "0.002")) };
-c = c with { CooldownSteps = c.Steps * 2 / 5 };
-c.Validate();
-using var cpu = new CpuDevice();
-using var t = new Trainer(c, d, cpu);
-Console.WriteLine($"{t.Model.Parameters.Weights} weights, unigram {d.Manifest!.UnigramEntropy:F3}");
-var start = Stopwatch.StartNew();
-for (var s = 0; s < c.Steps; s++) { var r = t.Step(); if (s < 5 || s % 25 == 24) Console.WriteLine($"{s + 1} loss {r.Loss:F4} norm {r.GradientNorm:F3} {t.Tokens / start.Elapsed.TotalSeconds:F0} tok/s {start.Elapsed.TotalSeconds:F1}s"); }
-var ev = new Evaluation(d, c.Contexts, c.EvalTokens);
-foreach (var l in ev.Run(t.Model)) Console.WriteLine($"{c.Attention} context {l.Context}: {l.Mean:F4}   {string.Join(' ', l.ByPosition.Select(x => x.Mean.ToString("F2")))}");
-Console.WriteLine($"total {w.Elapsed.TotalSeconds:F1}s, peak {cpu.Pool.PeakBytes >> 20} MiB");
+
+namespace SiaEngine.Train;
+
+/// <summary>Entry point of the <c>sia</c> program.</summary>
+public static class Program
+{
+    /// <summary>Runs the command line of this process.</summary>
+    public static int Main(string[] arguments)
+    {
+        CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+        using var stop = new CancellationTokenSource();
+        Console.CancelKeyPress += (_, e) =>
+        {
+            // The first Ctrl-C asks the command to stop in order; the second ends the process.
+            e.Cancel = !stop.IsCancellationRequested;
+            stop.Cancel();
+        };
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context =>
+        {
+            context.Cancel = true;
+            stop.Cancel();
+        });
+        return Run(arguments, new Screen(Console.Out, Console.Error, !Console.IsOutputRedirected), stop.Token);
+    }
+
+    /// <summary>Runs a command line; every failure is one line on the screen's error writer and an exit code.</summary>
+    public static int Run(string[] arguments, Screen screen, CancellationToken stop = default)
+    {
+        try
+        {
+            var common = new CommonOptions();
+            var root = new RootCommand("SiaEngine: trains GPT models with scale-invariant attention.");
+            common.AddTo(root);
+            var context = new CommandContext(common, screen, stop);
+            foreach (var command in (Command[])[DemoCommand.Create(context), TrainCommand.Create(context), EvalCommand.Create(context), SampleCommand.Create(context),
+                         GradCheckCommand.Create(context), BenchCommand.Create(context), DoctorCommand.Create(context)])
+                root.Add(command);
+            var parsed = root.Parse(arguments);
+            if (parsed.Errors.Count > 0)
+            {
+                var what = parsed.UnmatchedTokens.Count > 0 ? $"unknown command, option or argument '{parsed.UnmatchedTokens[0]}'" : parsed.Errors[0].Message.TrimEnd('.');
+                screen.Error($"sia: {what}; see 'sia --help'");
+                return ExitCode.Wrong;
+            }
+
+            return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+        }
+        catch (OperationCanceledException e)
+        {
+            screen.Error($"sia: stopped{(e.Message.Length > 0 && e.GetType() == typeof(OperationCanceledException) ? $"; {e.Message}" : "")}");
+            return ExitCode.Stopped;
+        }
+        catch (Exception e) when (e is ArgumentException or DataException or CheckpointException or ShapeException)
+        {
+            screen.Error($"sia: {FirstLine(e.Message)}");
+            return ExitCode.Wrong;
+        }
+        catch (Exception e) when (e is DeviceException or OutOfMemoryException)
+        {
+            screen.Error($"sia: {FirstLine(e.Message)}");
+            return ExitCode.Lacking;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            screen.Error($"sia: {FirstLine(e.Message)}");
+            return ExitCode.Lacking;
+        }
+    }
+
+    private static string FirstLine(string text) => text.Split('\n')[0].TrimEnd();
+}

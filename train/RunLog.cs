@@ -42,6 +42,22 @@ public sealed class RunLog : IDisposable
         EndLine();
     }
 
+    /// <summary>Step and loss of every step in a log.</summary>
+    public static IReadOnlyList<(int Step, double Loss)> Curve(string path)
+    {
+        var curve = new List<(int, double)>();
+        // The log may still be open for writing.
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        using var reader = new StreamReader(file);
+        while (reader.ReadLine() is { } line)
+        {
+            using var json = JsonDocument.Parse(line);
+            if (json.RootElement.TryGetProperty("loss", out var loss)) curve.Add((json.RootElement.GetProperty("step").GetInt32(), loss.GetDouble()));
+        }
+
+        return curve;
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

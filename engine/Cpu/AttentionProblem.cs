@@ -8,6 +8,7 @@ namespace SiaEngine.Cpu;
 /// </summary>
 internal readonly unsafe struct AttentionProblem<T> where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
+    /// <summary>Row 0 is the query at position <see cref="First"/>; outputs are addressed alike.</summary>
     public required HeadRows<T> Queries { get; init; }
 
     public required HeadRows<T> Keys { get; init; }

@@ -16,6 +16,7 @@ public sealed unsafe class CpuDevice : Device
         Register<Add.IKernels>(new CpuAdd());
         Register<Attention.IKernels>(new CpuAttention());
         Register<Binary.IKernels>(new CpuBinary());
+        Register<CachedAttention.IKernels>(new CpuCachedAttention());
         Register<Cast.IKernels>(new CpuCast());
         Register<CrossEntropy.IKernels>(new CpuCrossEntropy());
         Register<Embedding.IKernels>(new CpuEmbedding());

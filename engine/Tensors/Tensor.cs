@@ -109,6 +109,9 @@ public readonly struct Tensor : IEquatable<Tensor>
         return this;
     }
 
+    /// <summary>Forgets the gradient of a tracked tensor that is not a parameter.</summary>
+    public void ClearGradient() => Cell.SetGradient(null);
+
     /// <summary>Elements on the CPU.</summary>
     /// <exception cref="DTypeException"><typeparamref name="T"/> is not the element type.</exception>
     public unsafe Span<T> Span<T>() where T : unmanaged

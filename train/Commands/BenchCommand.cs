@@ -1,0 +1,189 @@
+using System.CommandLine;
+using SiaEngine.Model;
+
+namespace SiaEngine.Train.Commands;
+
+/// <summary><c>sia bench</c>: one JSON line per case with the keys of the libtorch peer, useful work only: the causal half of attention, backward = 2 x forward.</summary>
+internal static class BenchCommand
+{
+    public static Command Create(CommandContext context)
+    {
+        var bench = new Command("bench", "Time gemm, attention, a training step or generation.");
+        var (warmup, repetitions, least) = (Options.Whole("--warmup", "Untimed runs.", 0, 2), Options.Whole("--reps", "Fewest timed runs.", 1, 5), Options.Whole("--least-ms", "Least timed milliseconds.", 0, 1000));
+        foreach (var option in (Option[])[warmup, repetitions, least])
+        {
+            option.Recursive = true;
+            bench.Options.Add(option);
+        }
+
+        Stopwatches Timing(ParseResult parsed) => new(parsed.GetValue(warmup), parsed.GetValue(repetitions), parsed.GetValue(least) / 1000.0, context.Stop);
+        bench.Add(Gemm(context, Timing));
+        bench.Add(Attention(context, Timing));
+        bench.Add(TrainStep(context, Timing));
+        bench.Add(Generate(context, Timing));
+        return bench;
+    }
+
+    private static Command Gemm(CommandContext context, Func<ParseResult, Stopwatches> timing)
+    {
+        var (m, n, k) = (Size("M"), Size("N"), Size("K"));
+        var transpose = Options.Choice("--trans", "nn: A B; nt: A Bᵀ (a linear layer); tn: Aᵀ B (a weight gradient).", "nn", "nn", "nt", "tn");
+        return context.Command("gemm", "C = A B in f32.", Run, m, n, k, transpose);
+
+        int Run(ParseResult parsed)
+        {
+            using var device = context.Open(parsed);
+            var (rows, columns, depth, kind) = (parsed.GetValue(m), parsed.GetValue(n), parsed.GetValue(k), parsed.GetValue(transpose)!);
+            using var scope = Scope.Enter();
+            var a = Random(kind == "tn" ? [depth, rows] : [rows, depth], device, 1);
+            var b = Random(kind == "nt" ? [columns, depth] : [depth, columns], device, 2);
+            var c = Tensor.Empty([rows, columns], DType.F32, device);
+            var kernels = device.Kernels<Ops.MatMul.IKernels>();
+            var times = timing(parsed).Measure(() =>
+            {
+                kernels.Run(a, b, c, kind == "tn", kind == "nt", 1, 0);
+                device.Synchronize();
+            });
+            BenchReport.Print("gemm", new { args = $"{rows} {columns} {depth}", trans = kind }, times, 0, 2.0 * rows * columns * depth);
+            return ExitCode.Done;
+        }
+    }
+
+    private static Command Attention(CommandContext context, Func<ParseResult, Stopwatches> timing)
+    {
+        var (b, h, t, d) = (Size("B"), Size("H"), Size("T"), Size("D"));
+        var method = Method();
+        var backward = Options.Whole("--backward", "1 times forward and backward.", 0, 0);
+        return context.Command("attention", "Causal attention of B sequences, H heads, T positions, D dimensions per head, in f32.", Run, b, h, t, d, method, backward);
+
+        int Run(ParseResult parsed)
+        {
+            using var device = context.Open(parsed);
+            int batch = parsed.GetValue(b), heads = parsed.GetValue(h), length = parsed.GetValue(t), dim = parsed.GetValue(d);
+            var both = parsed.GetValue(backward) > 0;
+            var config = new GptConfig { Layers = 1, Width = heads * dim, Heads = heads, Vocabulary = 1, Context = length };
+            using var tables = new DistanceTables(config, AttentionMethod.Find(parsed.GetValue(method)!), DType.F32, device);
+            using var outer = Scope.Enter();
+            var qkv = Random([batch, length, 3 * heads * dim], device, 1);
+            var dy = Random([batch, length, heads * dim], device, 2);
+            if (both) qkv.Track();
+            var (factor, shift, _) = tables.For(length);
+            var times = timing(parsed).Measure(() =>
+            {
+                using var scope = Scope.Enter();
+                using var tape = Tape.Start();
+                var y = Ops.Attention.Apply(qkv, heads, factor, shift);
+                if (both)
+                {
+                    tape.Backward(y, dy);
+                    qkv.ClearGradient();
+                }
+
+                device.Synchronize();
+            });
+            var work = 4.0 * batch * heads * dim * (length * (length + 1.0) / 2) * (both ? 3 : 1);
+            BenchReport.Print("attention", new { args = $"{batch} {heads} {length} {dim}", method = parsed.GetValue(method), backward = both ? 1 : 0 }, times, (double)batch * length, work);
+            return ExitCode.Done;
+        }
+    }
+
+    private static Command TrainStep(CommandContext context, Func<ParseResult, Stopwatches> timing)
+    {
+        var (shape, method) = (ShapeArgument(), Method());
+        return context.Command("train-step", "Forward, backward and AdamW on one batch of random tokens.", Run, shape, method);
+
+        int Run(ParseResult parsed)
+        {
+            using var device = context.Open(parsed);
+            var s = BenchShape.Find(parsed.GetValue(shape)!);
+            using var model = new Gpt(s.Config(parsed.GetValue(method)!), device, context.Seed(parsed));
+            using var optimizer = new AdamW(model.Parameters.Span, 3e-4);
+            using var outer = Scope.Enter();
+            var random = new Philox(context.Seed(parsed), 9);
+            var ids = new int[s.Batch * s.Context + 1];
+            for (var i = 0; i < ids.Length; i++) ids[i] = (int)random.Below((ulong)i, s.Vocabulary);
+            Shape batch = [s.Batch, s.Context];
+            var (inputs, targets) = (Tensor.From<int>(ids.AsSpan(0, ids.Length - 1), batch, device), Tensor.From<int>(ids.AsSpan(1), batch, device));
+            double first = double.NaN, last = 0;
+            var times = timing(parsed).Measure(() =>
+            {
+                using var scope = Scope.Enter();
+                using var tape = Tape.Start();
+                model.Parameters.ClearGradients();
+                var loss = Ops.Scale.Apply(Ops.Sum.Apply(model.Losses(inputs, targets)), 1.0 / inputs.Count);
+                last = loss.Item();
+                if (double.IsNaN(first)) first = last;
+                tape.Backward(loss);
+                optimizer.Step();
+                device.Synchronize();
+            });
+            var tokens = s.Batch * s.Context;
+            var work = tokens * (6.0 * s.MatmulParameters + 3 * 4.0 * s.Layers * s.Width * (s.Context + 1) / 2);
+            BenchReport.Print("train-step", new { args = s.Name, method = parsed.GetValue(method) }, times, tokens, work, ("shape", s.ToString()), ("params", model.Parameters.Weights),
+                ("first_loss", Math.Round(first, 6)), ("last_loss", Math.Round(last, 6)));
+            return ExitCode.Done;
+        }
+    }
+
+    private static Command Generate(CommandContext context, Func<ParseResult, Stopwatches> timing)
+    {
+        var (shape, method) = (ShapeArgument(), Method());
+        var (prompt, tokens) = (Options.Whole("--prompt", "Random tokens to start from.", 1, 128), Options.Whole("--new", "Tokens to generate, greedily.", 1, 64));
+        return context.Command("generate", "Greedy decoding with a key/value cache.", Run, shape, method, prompt, tokens);
+
+        int Run(ParseResult parsed)
+        {
+            using var device = context.Open(parsed);
+            var s = BenchShape.Find(parsed.GetValue(shape)!);
+            using var model = new Gpt(s.Config(parsed.GetValue(method)!), device, context.Seed(parsed));
+            var random = new Philox(context.Seed(parsed), 9);
+            int[] start = [.. Enumerable.Range(0, parsed.GetValue(prompt)).Select(i => (int)random.Below((ulong)i, s.Vocabulary))];
+            var sampler = new Sampler(context.Seed(parsed), Temperature: 0);
+            var (count, next) = (parsed.GetValue(tokens), 0);
+            var prefill = new List<double>();
+            var times = timing(parsed).MeasureParts(() =>
+            {
+                using var decoder = new Decoder(model, start.Length + count);
+                var watch = System.Diagnostics.Stopwatch.StartNew();
+                next = Advance(decoder, start);
+                prefill.Add(watch.Elapsed.TotalSeconds);
+                watch.Restart();
+                for (var i = 0; i < count; i++) next = Advance(decoder, [next]);
+                return watch.Elapsed.TotalSeconds;
+            });
+            prefill.Sort();
+            var middle = prefill[prefill.Count / 2];
+            BenchReport.Print("generate", new { args = s.Name, method = parsed.GetValue(method) }, times, count, 0, ("prompt", start.Length), ("new", count),
+                ("prefill_median_s", Math.Round(middle, 5)), ("prefill_tokens_per_s", Math.Round(start.Length / middle, 1)), ("last_token", next));
+            return ExitCode.Done;
+
+            int Advance(Decoder decoder, ReadOnlySpan<int> ids)
+            {
+                using var scope = Scope.Enter();
+                return sampler.Next(decoder.Append(ids).ToArray<float>(), decoder.Length);
+            }
+        }
+    }
+
+    private static Argument<int> Size(string name) => new(name)
+    {
+        CustomParser = result =>
+        {
+            if (int.TryParse(result.Tokens[0].Value, out var value) && value > 0) return value;
+            result.AddError($"{name} takes a whole number of at least 1, not '{result.Tokens[0].Value}'");
+            return 0;
+        },
+    };
+
+    private static Argument<string> ShapeArgument() => new("SHAPE") { Description = $"One of {BenchShape.Names}." };
+
+    private static Option<string> Method() => Options.Choice("--method", "Attention method.", "sia", [.. AttentionMethod.All.Select(method => method.Name)]);
+
+    private static Tensor Random(Shape shape, Device device, ulong stream)
+    {
+        var random = new Philox(1, stream);
+        var values = new float[shape.Count];
+        for (var i = 0; i < values.Length; i++) values[i] = (float)(2 * random.Uniform((ulong)i) - 1);
+        return Tensor.From<float>(values, shape, device);
+    }
+}

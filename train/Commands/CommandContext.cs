@@ -1,0 +1,43 @@
+using System.CommandLine;
+using SiaEngine.Cpu;
+
+namespace SiaEngine.Train.Commands;
+
+/// <summary>What every command works with.</summary>
+/// <param name="Common">Options every command takes.</param>
+/// <param name="Screen">Where it writes.</param>
+/// <param name="Stop">Signalled by Ctrl-C.</param>
+public sealed record CommandContext(CommonOptions Common, Screen Screen, CancellationToken Stop)
+{
+    /// <summary>A command whose action runs after the common options took effect.</summary>
+    public Command Command(string name, string description, Func<ParseResult, int> action, params ReadOnlySpan<Symbol> symbols)
+    {
+        var command = new Command(name, description);
+        foreach (var symbol in symbols)
+        {
+            if (symbol is Option option) command.Add(option);
+            else command.Add((Argument)symbol);
+        }
+
+        command.SetAction(parsed =>
+        {
+            Screen.Quiet = parsed.GetValue(Common.Quiet);
+            Screen.Json = parsed.GetValue(Common.Json);
+            RowParallel.Threads = parsed.GetValue(Common.Threads);
+            return action(parsed);
+        });
+        return command;
+    }
+
+    /// <summary>Seed given on the command line.</summary>
+    public ulong Seed(ParseResult parsed) => (ulong)parsed.GetValue(Common.Seed);
+
+    /// <summary>The device asked for.</summary>
+    /// <exception cref="DeviceException">This machine or build has none.</exception>
+    public Device Open(ParseResult parsed) => parsed.GetValue(Common.Device) switch
+    {
+        "cpu" => new CpuDevice(),
+        "cuda" => throw new DeviceException(NativeLibraries.Missing()),
+        _ => throw new DeviceException("--device sim: this build holds no PTX kernels; use --device cpu"),
+    };
+}

@@ -1,0 +1,29 @@
+namespace SiaEngine.Train;
+
+/// <summary>Memory a run will need, computed before it starts.</summary>
+/// <param name="Weights">Weights and gradients, bytes.</param>
+/// <param name="Moments">Optimizer state, bytes.</param>
+/// <param name="Activations">What the forward pass of a micro-batch keeps, logits included, bytes.</param>
+public sealed record MemoryPlan(long Weights, long Moments, long Activations)
+{
+    /// <summary>Everything.</summary>
+    public long Total => Weights + Moments + Activations;
+
+    /// <summary>
+    /// Plan of an f32 run. A token keeps per layer: two normalised inputs and the residual stream twice (4C), qkv after norm and rotation (3C), attention output (C),
+    /// MLP before and after the activation (2F); once: the final norm (C), the embedding (C) and logits (V), and one more qkv or MLP row (F) of work space.
+    /// </summary>
+    public static MemoryPlan Of(RunConfig config, int vocabulary)
+    {
+        var model = config.Model(vocabulary);
+        long matrices = model.Parameters - 2L * vocabulary * model.Width, tables = 2L * vocabulary * model.Width;
+        long hidden = (long)model.MlpFactor * model.Width;
+        var perToken = model.Layers * (8L * model.Width + 2 * hidden) + 2L * model.Width + vocabulary + hidden;
+        return new MemoryPlan(2 * sizeof(float) * model.Parameters, sizeof(float) * (matrices + 2 * tables), sizeof(float) * perToken * config.MicroBatchTokens);
+    }
+
+    /// <summary>Prints the plan.</summary>
+    public void Show(Screen screen) => screen.Line($"memory: about {Mib(Total)} MiB, of which weights and gradients {Mib(Weights)}, optimizer {Mib(Moments)}, activations {Mib(Activations)}");
+
+    private static long Mib(long bytes) => (bytes >> 20) + 1;
+}

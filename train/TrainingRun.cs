@@ -1,0 +1,132 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Reflection;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using SiaEngine.Model;
+using SiaEngine.Train.Data;
+
+namespace SiaEngine.Train;
+
+/// <summary>One run from configuration to result, with its folder: log, checkpoints, evaluations; stops in order and resumes.</summary>
+public sealed class TrainingRun(RunConfig config, Dataset data, Device device, string folder, Screen screen)
+{
+    /// <summary>Folder of the checkpoint inside a run's folder.</summary>
+    public const string CheckpointFolder = "checkpoint";
+
+    private readonly string _checkpoint = Path.Combine(folder, CheckpointFolder);
+    private readonly string _metrics = Path.Combine(folder, "metrics.jsonl");
+
+    /// <summary>Version and commit of this program.</summary>
+    public static string Version => typeof(TrainingRun).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
+
+    /// <summary>Trains to the end.</summary>
+    /// <param name="resume">Continue from the folder's checkpoint, if there is one.</param>
+    /// <param name="finish">Called with the trained model, for samples.</param>
+    /// <param name="stop">Ends the run after the current step, with a checkpoint.</param>
+    /// <exception cref="OperationCanceledException">Stopped; the checkpoint is written.</exception>
+    /// <exception cref="CheckpointException">The folder holds a run that does not fit, or a checkpoint could not be written.</exception>
+    public MethodResult Execute(bool resume, Func<Gpt, string>? finish, CancellationToken stop)
+    {
+        var evaluation = new Evaluation(data, config.Contexts, config.EvalTokens);
+        using var trainer = new Trainer(config, data, device);
+        Prepare(trainer, resume);
+        using var log = new RunLog(_metrics, trainer.StepCount);
+        screen.Line($"{config.Attention}: {trainer.Model.Parameters.Weights:N0} weights, {config.Steps} steps of {config.BatchTokens:N0} tokens at context {config.Context}"
+            + (trainer.StepCount > 0 ? $", resumed at step {trainer.StepCount}" : ""));
+        var (watch, first) = (Stopwatch.StartNew(), trainer.StepCount);
+        var training = 0.0;
+        while (trainer.StepCount < config.Steps)
+        {
+            if (stop.IsCancellationRequested) Interrupt(trainer);
+            var before = watch.Elapsed.TotalSeconds;
+            var result = trainer.Step();
+            var seconds = watch.Elapsed.TotalSeconds - before;
+            training += seconds;
+            log.Step(trainer.StepCount, trainer.Tokens, result, config.MuonRate * result.RateFactor, config.BatchTokens / seconds, seconds);
+            Show(trainer, result, training / (trainer.StepCount - first));
+            var last = trainer.StepCount == config.Steps;
+            if (!last && Due(trainer.StepCount, config.EvalEvery)) Evaluate(trainer, evaluation, log, stop);
+            if (!last && Due(trainer.StepCount, config.CheckpointEvery)) CheckpointFile.Save(_checkpoint, trainer, config, data.Vocabulary);
+        }
+
+        if (first < config.Steps || !Directory.Exists(_checkpoint)) CheckpointFile.Save(_checkpoint, trainer, config, data.Vocabulary);
+        var evaluations = Evaluate(trainer, evaluation, log, stop);
+        return Result(trainer, evaluations, training > 0 ? (trainer.StepCount - first) * (double)config.BatchTokens / training : 0, finish?.Invoke(trainer.Model) ?? "");
+    }
+
+    private static bool Due(int step, int every) => every > 0 && step % every == 0;
+
+    private void Prepare(Trainer trainer, bool resume)
+    {
+        var present = Directory.Exists(_checkpoint) || Directory.Exists(_checkpoint + ".old");
+        if (present && !resume) throw new CheckpointException($"{folder}: already holds a run; give --resume to continue it, or another --out");
+        Directory.CreateDirectory(folder);
+        if (present)
+        {
+            Compare(CheckpointFile.ReadState(_checkpoint));
+            CheckpointFile.Load(_checkpoint, trainer);
+        }
+
+        var resolved = JsonSerializer.SerializeToNode(config, RunConfig.Json)!.AsObject();
+        resolved["vocabulary"] = data.Vocabulary;
+        resolved["device"] = device.Name;
+        resolved["version"] = Version;
+        AtomicText.Write(Path.Combine(folder, "config.json"), resolved.ToJsonString(RunConfig.Json));
+    }
+
+    /// <summary>Refuses to resume under other values; only how often to evaluate and save may change.</summary>
+    private void Compare(CheckpointState state)
+    {
+        if (state.Vocabulary != data.Vocabulary) throw new CheckpointException($"{_checkpoint}: was trained with {state.Vocabulary} token ids, the data has {data.Vocabulary}");
+        JsonObject Node(RunConfig c) => JsonSerializer.SerializeToNode(c with { EvalEvery = 0, CheckpointEvery = 0, EvalContexts = [], EvalTokens = 1, Preset = "" }, RunConfig.Json)!.AsObject();
+        var (before, now) = (Node(state.Config), Node(config));
+        foreach (var (key, value) in now)
+        {
+            if (!JsonNode.DeepEquals(value, before[key]))
+                throw new CheckpointException($"{_checkpoint}: was trained with --{key} {before[key]?.ToJsonString() ?? "null"}, not {value?.ToJsonString() ?? "null"}; resume with the same value or give another --out");
+        }
+    }
+
+    private void Interrupt(Trainer trainer)
+    {
+        CheckpointFile.Save(_checkpoint, trainer, config, data.Vocabulary);
+        throw new OperationCanceledException($"step {trainer.StepCount} is saved in {_checkpoint}, continue with --resume");
+    }
+
+    private void Show(Trainer trainer, StepResult result, double secondsPerStep)
+    {
+        var left = TimeSpan.FromSeconds((config.Steps - trainer.StepCount) * secondsPerStep);
+        screen.Progress(string.Create(CultureInfo.InvariantCulture,
+            $"{config.Attention} step {trainer.StepCount}/{config.Steps}  loss {result.Loss:F3}  {config.BatchTokens / secondsPerStep:N0} tokens/s  {left:h\\:mm\\:ss} left  {device.Pool.PeakBytes >> 20} MiB"));
+    }
+
+    private IReadOnlyList<ContextLoss> Evaluate(Trainer trainer, Evaluation evaluation, RunLog log, CancellationToken stop)
+    {
+        var losses = evaluation.Run(trainer.Model, context => screen.Progress($"{config.Attention} evaluating at context {context}"), stop);
+        log.Evaluation(trainer.StepCount, losses);
+        screen.Line(string.Create(CultureInfo.InvariantCulture, $"{config.Attention} step {trainer.StepCount}: validation loss {string.Join(", ", losses.Select(l => string.Create(CultureInfo.InvariantCulture, $"{l.Mean:F3} at {l.Context}")))}"));
+        return losses;
+    }
+
+    private MethodResult Result(Trainer trainer, IReadOnlyList<ContextLoss> evaluations, double speed, string sample)
+    {
+        var curve = RunLog.Curve(_metrics);
+        var tail = Math.Max(1, curve.Count / 20);
+        return new MethodResult
+        {
+            Name = config.Attention,
+            Parameters = trainer.Model.Parameters.Weights,
+            TrainContext = config.Context,
+            Steps = trainer.StepCount,
+            Tokens = trainer.Tokens,
+            FinalTrainLoss = Math.Round(curve.TakeLast(tail).Average(point => point.Loss), 6),
+            ValLoss = evaluations.ToDictionary(e => ContextLoss.Key(e.Context), e => Math.Round(e.Mean, 6)),
+            TokensPerSecond = Math.Round(speed, 1),
+            PeakRssMib = Process.GetCurrentProcess().PeakWorkingSet64 >> 20,
+            Evaluations = evaluations,
+            Curve = curve,
+            Sample = sample,
+        };
+    }
+}
