@@ -12,12 +12,28 @@ public static class Presets
         ["gpt-50m"] = Small(layers: 10, width: 512, heads: 4, context: 2048, batch: 131_072, steps: 4000) with { Preset = "gpt-50m", Vocabulary = 16_384 },
         ["gpt-162m"] = Paper with
         {
-            Preset = "gpt-162m", Layers = 12, Width = 768, Heads = 6, BatchTokens = 524_288, MicroBatchTokens = 65_536, Steps = 4578, CooldownSteps = 1308, EvalEvery = 125,
+            Preset = "gpt-162m",
+            Layers = 12,
+            Width = 768,
+            Heads = 6,
+            BatchTokens = 524_288,
+            MicroBatchTokens = 65_536,
+            Steps = 4578,
+            CooldownSteps = 1308,
+            EvalEvery = 125,
         },
         ["gpt-304m"] = Paper with
         {
-            Preset = "gpt-304m", Layers = 16, Width = 1024, Heads = 8, BatchTokens = 917_504, MicroBatchTokens = 114_688, Steps = 10_900, Schedule = "cosine",
-            MuonRate = 0.015, EvalEvery = 250,
+            Preset = "gpt-304m",
+            Layers = 16,
+            Width = 1024,
+            Heads = 8,
+            BatchTokens = 917_504,
+            MicroBatchTokens = 114_688,
+            Steps = 10_900,
+            Schedule = "cosine",
+            MuonRate = 0.015,
+            EvalEvery = 250,
         },
     };
 

@@ -1,9 +1,9 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
-using Spectre.Console;
 using SiaEngine.Cpu;
 using SiaEngine.Train.Data;
+using Spectre.Console;
 
 namespace SiaEngine.Train.Commands;
 

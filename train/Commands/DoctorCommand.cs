@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
-using Spectre.Console;
 using SiaEngine.Train.Data;
+using Spectre.Console;
 
 namespace SiaEngine.Train.Commands;
 

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
-using Spectre.Console;
 using SiaEngine.Model;
+using Spectre.Console;
 
 namespace SiaEngine.Train.Commands;
 
