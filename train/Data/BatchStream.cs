@@ -14,10 +14,10 @@ public sealed class BatchStream : IDisposable
     private readonly Philox? _random;
 
     /// <summary>
-    /// Batches of <paramref name="rows"/> sequences of <paramref name="context"/> tokens. With a seed every row is a window at a random place; row r of
-    /// batch n is sequence n · rows + r of the run, and its place depends on that number alone, so larger batches draw the same sequences.
-    /// Without a seed the shards are read as in the paper's runs (modded-nanogpt): in the given order, contiguous chunks of rows · context + 1 tokens
-    /// that advance by rows · context, the tail of a shard dropped, from the start again at the end.
+    /// Batches of <paramref name="rows"/> sequences of <paramref name="context"/> tokens. With a seed every row is a window at a random place; row r
+    /// of batch n is sequence n · rows + r of the run, and its place depends on that number alone, so larger batches draw the same sequences.
+    /// Without a seed the shards are read as in the paper's runs (modded-nanogpt): in the given order, contiguous chunks of rows · context + 1
+    /// tokens that advance by rows · context, the tail of a shard dropped, from the start again at the end.
     /// </summary>
     /// <exception cref="DataException">A shard is broken, or all are shorter than one sequence.</exception>
     public BatchStream(IReadOnlyList<string> shards, int rows, int context, int vocabulary, ulong? seed)
@@ -39,7 +39,8 @@ public sealed class BatchStream : IDisposable
 
             if (shards.Count == 0) throw new DataException("no training shards: every shard has \"val\" in its name");
             if (_chunkTotal == 0)
-                throw new DataException($"{shards[0]}: {Tokens} tokens are too few for a {(_random is null ? "batch" : "context")} of {need - 1} tokens and its targets");
+                throw new DataException($"{shards[0]}: {Tokens} tokens are too few for a {(_random is null ? "batch" : "context")} "
+                    + $"of {need - 1} tokens and its targets");
         }
         catch
         {

@@ -49,8 +49,8 @@ public sealed class BpeTrainer
     }
 
     /// <summary>
-    /// Learns a vocabulary of <paramref name="size"/> tokens: the bytes, the merges and <see cref="BpeVocabulary.Separator"/>; fewer tokens when no pair
-    /// is left that occurs twice.
+    /// Learns a vocabulary of <paramref name="size"/> tokens: the bytes, the merges and <see cref="BpeVocabulary.Separator"/>; fewer tokens when no
+    /// pair is left that occurs twice.
     /// </summary>
     /// <exception cref="DataException">The size is not one of 257 to 65,536.</exception>
     public static BpeVocabulary Train(WordCounts words, int size)

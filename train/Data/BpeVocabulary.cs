@@ -77,7 +77,8 @@ public sealed class BpeVocabulary
     /// <exception cref="DataException">A file is missing or broken; the message names the file and the place.</exception>
     public static BpeVocabulary Load(string directory)
     {
-        if (!Directory.Exists(directory)) throw new DataException($"{directory}: no such tokenizer folder; it must hold {VocabularyFile} and {MergesFile}");
+        if (!Directory.Exists(directory))
+            throw new DataException($"{directory}: no such tokenizer folder; it must hold {VocabularyFile} and {MergesFile}");
         var vocabulary = Path.Combine(directory, VocabularyFile);
         var ids = ReadIds(vocabulary);
         return new BpeVocabulary(SymbolsById(vocabulary, ids), ids, ReadMerges(Path.Combine(directory, MergesFile), ids));
@@ -112,7 +113,8 @@ public sealed class BpeVocabulary
         var symbols = new string?[ids.Count];
         foreach (var (symbol, id) in ids)
         {
-            if ((uint)id >= (uint)symbols.Length) throw new DataException($"{path}: id {id} outside 0..{symbols.Length - 1}; {symbols.Length} symbols need the ids 0..{symbols.Length - 1}");
+            if ((uint)id >= (uint)symbols.Length)
+                throw new DataException($"{path}: id {id}; {symbols.Length} symbols must have the ids 0..{symbols.Length - 1}");
             if (symbols[id] is not null) throw new DataException($"{path}: id {id} is given twice");
             symbols[id] = symbol;
         }

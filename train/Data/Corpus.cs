@@ -87,7 +87,7 @@ public sealed class Corpus
 
     private static void AddFolder(string folder, List<(string Path, string Name)> found)
     {
-        var options = new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = false, AttributesToSkip = FileAttributes.Hidden | FileAttributes.System };
+        var options = new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = false };
         try
         {
             foreach (var file in Directory.EnumerateFiles(folder, "*", options))

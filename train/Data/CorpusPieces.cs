@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace SiaEngine.Train.Data;
 
 /// <summary>
-/// Works through a corpus on several threads with bounded memory: documents are cut into pieces between words, a batch of pieces at a time is worked on in
-/// parallel, and results come back in the order of the text whatever the number of threads.
+/// Works through a corpus on several threads with bounded memory: documents are cut into pieces between words, a batch of pieces at a time is worked
+/// on in parallel, and results come back in the order of the text whatever the number of threads.
 /// </summary>
 internal sealed class CorpusPieces(Corpus corpus, int threads, Action<string>? progress)
 {

@@ -1,6 +1,8 @@
 namespace SiaEngine.Train.Data;
 
-/// <summary>Input that cannot be used: a missing folder, an empty corpus, a broken file. One line that names the file and what is accepted; exit code 2.</summary>
+/// <summary>
+/// Input that cannot be used: a missing folder, an empty corpus, a broken file. One line that names the file and what is accepted; exit code 2.
+/// </summary>
 public sealed class DataException : Exception
 {
     /// <summary>An error of one line.</summary>

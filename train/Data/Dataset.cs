@@ -3,8 +3,12 @@ namespace SiaEngine.Train.Data;
 /// <summary>Token shards ready for training, with the tokenizer they were made by.</summary>
 public sealed class Dataset
 {
-    internal Dataset(IReadOnlyList<string> train, IReadOnlyList<string> validation, TextTokenizer? tokenizer, string? tokenizerFolder, DatasetManifest manifest) =>
-        (Train, Validation, Tokenizer, TokenizerFolder, Manifest) = (train, validation, tokenizer, tokenizerFolder, manifest);
+    internal Dataset(IReadOnlyList<string> train, IReadOnlyList<string> validation, TextTokenizer? tokenizer, string? tokenizerFolder,
+        DatasetManifest manifest)
+    {
+        (Train, Validation, Manifest) = (train, validation, manifest);
+        (Tokenizer, TokenizerFolder) = (tokenizer, tokenizerFolder);
+    }
 
     /// <summary>What the tokens were made from.</summary>
     public string Source => Manifest.Source;
@@ -28,9 +32,9 @@ public sealed class Dataset
     public DatasetManifest Manifest { get; }
 
     /// <summary>
-    /// Prepares a dataset, or reuses what an earlier call left in <paramref name="cache"/> for the same input. Text is tokenized and its last 5% held out,
-    /// document by document. Shards are used as they are: those with "val" in the name validate; without one, the last of several, or the last 5% of
-    /// the only one.
+    /// Prepares a dataset, or reuses what an earlier call left in <paramref name="cache"/> for the same input. Text is tokenized and its last 5% held
+    /// out, document by document. Shards are used as they are: those with "val" in the name validate; without one, the last of several, or the last
+    /// 5% of the only one.
     /// </summary>
     /// <param name="path">Text or shards; null for the default corpus.</param>
     /// <param name="tokenizer">Folder of an existing tokenizer; null trains one of <paramref name="vocabulary"/> ids.</param>

@@ -5,8 +5,8 @@ using System.Text.Json;
 namespace SiaEngine.Train.Data;
 
 /// <summary>
-/// Text to tokens, once: trains the tokenizer, encodes the corpus, and keeps <c>train.bin</c>, <c>val.bin</c>, <c>vocab.json</c>, <c>merges.txt</c> and
-/// <c>dataset.json</c> in a folder named after a fingerprint of everything they depend on. A folder is there whole or not at all.
+/// Text to tokens, once: trains the tokenizer, encodes the corpus, and keeps <c>train.bin</c>, <c>val.bin</c>, <c>vocab.json</c>, <c>merges.txt</c>
+/// and <c>dataset.json</c> in a folder named after a fingerprint of everything they depend on. A folder is there whole or not at all.
 /// </summary>
 internal sealed class DatasetCache(string root, Action<string>? progress, int threads)
 {
@@ -48,8 +48,10 @@ internal sealed class DatasetCache(string root, Action<string>? progress, int th
     {
         using var train = new TokenFileWriter(Path.Combine(folder, TrainFile));
         using var validation = new TokenFileWriter(Path.Combine(folder, ValidationFile));
-        var manifest = new DatasetManifest(corpus.Name, fingerprint, corpus.Files, 0, 0, given?.Size ?? vocabulary, given?.Merges.Count ?? 0, 0, 0, 0);
-        manifest = corpus.IsTokens ? Cut(corpus, given, manifest, folder, train, validation) : Encode(corpus, given, manifest, folder, train, validation);
+        given?.Save(folder);
+        var size = given?.Size ?? vocabulary;
+        var manifest = new DatasetManifest(corpus.Name, fingerprint, corpus.Files, 0, 0, size, given?.Merges.Count ?? 0, 0, 0, 0);
+        manifest = corpus.IsTokens ? Cut(corpus, manifest, train, validation) : Encode(corpus, given, manifest, folder, train, validation);
         if (validation.Count == 0)
             throw new DataException($"{corpus.Name}: {train.Count} tokens, too few to hold out 5% for validation");
         train.Commit();
@@ -58,7 +60,8 @@ internal sealed class DatasetCache(string root, Action<string>? progress, int th
         AtomicFile.Write(Path.Combine(folder, ManifestFile), stream => JsonSerializer.Serialize(stream, manifest, Json));
     }
 
-    private DatasetManifest Encode(Corpus corpus, BpeVocabulary? given, DatasetManifest manifest, string folder, TokenFileWriter train, TokenFileWriter validation)
+    private DatasetManifest Encode(Corpus corpus, BpeVocabulary? given, DatasetManifest manifest, string folder, TokenFileWriter train,
+        TokenFileWriter validation)
     {
         var pieces = new CorpusPieces(corpus, threads, progress);
         var vocabulary = given;
@@ -67,17 +70,23 @@ internal sealed class DatasetCache(string root, Action<string>? progress, int th
             var words = pieces.CountWords();
             progress?.Invoke($"training a tokenizer of {manifest.Vocabulary} tokens on {words.Count} distinct words");
             vocabulary = BpeTrainer.Train(words, manifest.Vocabulary);
+            vocabulary.Save(folder);
         }
 
-        vocabulary.Save(folder);
         var unigrams = pieces.Encode(new TextTokenizer(vocabulary), train, validation);
-        return manifest with { Documents = pieces.Documents, Characters = pieces.Characters, Vocabulary = vocabulary.Size, Merges = vocabulary.Merges.Count, UnigramEntropy = unigrams.Entropy() };
+        return manifest with
+        {
+            Documents = pieces.Documents,
+            Characters = pieces.Characters,
+            Vocabulary = vocabulary.Size,
+            Merges = vocabulary.Merges.Count,
+            UnigramEntropy = unigrams.Entropy(),
+        };
     }
 
     // A single shard is one document: its last 5% validate.
-    private static DatasetManifest Cut(Corpus corpus, BpeVocabulary? given, DatasetManifest manifest, string folder, TokenFileWriter train, TokenFileWriter validation)
+    private static DatasetManifest Cut(Corpus corpus, DatasetManifest manifest, TokenFileWriter train, TokenFileWriter validation)
     {
-        given?.Save(folder);
         var unigrams = new UnigramCounts(manifest.Vocabulary);
         using var shard = TokenFile.Open(corpus.Files[0].Path);
         var heldOut = shard.Count / 20;
@@ -108,7 +117,8 @@ internal sealed class DatasetCache(string root, Action<string>? progress, int th
     // Whatever is wrong with a cached folder, preparing it again is the answer.
     private static Dataset? TryLoad(string folder, string fingerprint)
     {
-        var (train, validation, manifestFile) = (Path.Combine(folder, TrainFile), Path.Combine(folder, ValidationFile), Path.Combine(folder, ManifestFile));
+        var (train, validation) = (Path.Combine(folder, TrainFile), Path.Combine(folder, ValidationFile));
+        var manifestFile = Path.Combine(folder, ManifestFile);
         if (!File.Exists(manifestFile)) return null;
         try
         {

@@ -13,5 +13,5 @@ namespace SiaEngine.Train.Data;
 /// <param name="UnigramEntropy">
 /// −Σ p ln p of the training tokens' frequencies, nats per token: the loss of a model that knows frequencies only.
 /// </param>
-public sealed record DatasetManifest(string Source, string Fingerprint, IReadOnlyList<CorpusFile> Files, long Documents, long Characters, int Vocabulary,
-    int Merges, long TrainTokens, long ValidationTokens, double UnigramEntropy);
+public sealed record DatasetManifest(string Source, string Fingerprint, IReadOnlyList<CorpusFile> Files, long Documents, long Characters,
+    int Vocabulary, int Merges, long TrainTokens, long ValidationTokens, double UnigramEntropy);

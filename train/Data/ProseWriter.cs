@@ -1,21 +1,20 @@
-using System.Text;
-
 namespace SiaEngine.Train.Data;
 
 /// <summary>Text as it comes out of markup: runs of white space become one space, lines break only where asked.</summary>
 internal sealed class ProseWriter
 {
-    private readonly StringBuilder _text = new();
+    private char[] _text = new char[1024];
     private bool _space;
 
     /// <summary>Characters so far.</summary>
-    public int Length => _text.Length;
+    public int Length { get; private set; }
 
-    private bool AtLineStart => _text.Length == 0 || _text[^1] == '\n';
+    private bool AtLineStart => Length == 0 || _text[Length - 1] == '\n';
 
     /// <summary>Appends text, collapsing white space; none is written at the start of a line.</summary>
     public void Text(ReadOnlySpan<char> text)
     {
+        if (_text.Length - Length < text.Length + 2) Array.Resize(ref _text, 2 * (Length + text.Length + 2));
         foreach (var c in text)
         {
             if (char.IsWhiteSpace(c))
@@ -24,9 +23,9 @@ internal sealed class ProseWriter
                 continue;
             }
 
-            if (_space && !AtLineStart) _text.Append(' ');
+            if (_space && !AtLineStart) _text[Length++] = ' ';
             _space = false;
-            _text.Append(c);
+            _text[Length++] = c;
         }
     }
 
@@ -34,21 +33,19 @@ internal sealed class ProseWriter
     public void Break()
     {
         _space = false;
-        if (!AtLineStart) _text.Append('\n');
+        if (AtLineStart) return;
+        if (Length == _text.Length) Array.Resize(ref _text, 2 * Length);
+        _text[Length++] = '\n';
     }
 
     /// <summary>Forgets everything after <paramref name="length"/> characters.</summary>
-    public void CutBack(int length)
-    {
-        _text.Length = length;
-        _space = false;
-    }
+    public void CutBack(int length) => (Length, _space) = (length, false);
 
     /// <summary>The text so far; the writer is empty afterwards.</summary>
     public string Take()
     {
         Break();
-        var text = _text.ToString();
+        var text = new string(_text, 0, Length);
         CutBack(0);
         return text;
     }

@@ -17,7 +17,8 @@ internal static class ReferencePacks
             if (Files(root) is { Count: > 0 } files) return (root, files);
         }
 
-        throw new DataException($"default corpus: no XML documentation in packs/*.Ref below {string.Join(", ", tried)}; install the .NET SDK or give --data PATH");
+        throw new DataException($"default corpus: no XML documentation in packs/*.Ref below {string.Join(", ", tried)}; "
+            + "install the .NET SDK or give --data PATH");
     }
 
     /// <summary>The documentation below one SDK's root; empty if there is none.</summary>

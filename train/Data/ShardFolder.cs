@@ -24,7 +24,9 @@ internal static class ShardFolder
         progress?.Invoke($"reading {corpus.Files.Count} token shards");
         var unigrams = new UnigramCounts(given?.Size ?? vocabulary);
         var (trainTokens, validationTokens) = (Count(train, unigrams), Count(validation, null));
-        var manifest = new DatasetManifest(corpus.Name, "", corpus.Files, 0, 0, unigrams.Vocabulary, given?.Merges.Count ?? 0, trainTokens, validationTokens, unigrams.Entropy());
+        var merges = given?.Merges.Count ?? 0;
+        var manifest = new DatasetManifest(corpus.Name, "", corpus.Files, 0, 0, unigrams.Vocabulary, merges, trainTokens, validationTokens,
+            unigrams.Entropy());
         if (validationTokens == 0) throw new DataException($"{corpus.Name}: empty corpus, no tokens to validate on in {corpus.Files.Count} shards");
         return new Dataset(train, validation, given is null ? null : new TextTokenizer(given), tokenizerFolder, manifest);
     }

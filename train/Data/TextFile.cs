@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
 using Parquet;
+using Parquet.Schema;
 
 namespace SiaEngine.Train.Data;
 
@@ -23,7 +24,8 @@ internal static class TextFile
 
     private static IEnumerable<(Document, double)> PlainText(CorpusFile file)
     {
-        if (file.Bytes > MaxTextBytes) throw new DataException($"{file.Path}: {file.Bytes >> 20} MiB in one text file; split it into files of at most {MaxTextBytes >> 20} MiB");
+        if (file.Bytes > MaxTextBytes)
+            throw new DataException($"{file.Path}: {file.Bytes >> 20} MiB in one text file; split it into files of at most {MaxTextBytes >> 20} MiB");
         var bytes = File.ReadAllBytes(file.Path);
         yield return (new Document(file.Name, Decode(bytes, file.Path)), 1);
     }
@@ -50,13 +52,25 @@ internal static class TextFile
     private static IEnumerable<(Document, double)> JsonLines(CorpusFile file)
     {
         using var stream = File.OpenRead(file.Path);
-        using var lines = new StreamReader(stream);
-        var number = 0;
-        while (lines.ReadLine() is { } line)
+        using var lines = new StreamReader(stream, new UTF8Encoding(false, throwOnInvalidBytes: true));
+        for (var number = 1; Line(lines, file.Path, number) is { } line; number++)
         {
-            number++;
             if (string.IsNullOrWhiteSpace(line)) continue;
-            yield return (new Document($"{file.Name}:{number}", TextField(line, $"{file.Path}: line {number}")), (double)stream.Position / stream.Length);
+            var text = TextField(line, $"{file.Path}: line {number}");
+            yield return (new Document($"{file.Name}:{number}", text), (double)stream.Position / stream.Length);
+        }
+    }
+
+    // The reader decodes a buffer at a time, so a bad byte shows up to a buffer before its own line.
+    private static string? Line(StreamReader lines, string path, int number)
+    {
+        try
+        {
+            return lines.ReadLine();
+        }
+        catch (DecoderFallbackException e)
+        {
+            throw new DataException($"{path}: line {number} or soon after: not UTF-8", e);
         }
     }
 
@@ -82,8 +96,9 @@ internal static class TextFile
         var reader = Parquet(file.Path, () => ParquetReader.CreateAsync(file.Path));
         try
         {
-            var column = reader.Schema.GetDataFields().FirstOrDefault(field => field.Path.ToString() == "text" && (field.ClrType == typeof(string) || field.ClrType == typeof(ReadOnlyMemory<char>)))
-                ?? throw new DataException($"{file.Path}: no text column \"text\"; the columns are {string.Join(", ", reader.Schema.Fields.Select(f => f.Name))}");
+            var columns = reader.Schema.Fields.Select(field => field.Name);
+            var column = Array.Find(reader.Schema.GetDataFields(), IsText)
+                ?? throw new DataException($"{file.Path}: no text column \"text\"; the columns are {string.Join(", ", columns)}");
             long row = 0;
             for (var group = 0; group < reader.RowGroupCount; group++)
             {
@@ -106,6 +121,9 @@ internal static class TextFile
             reader.DisposeAsync().AsTask().GetAwaiter().GetResult();
         }
     }
+
+    private static bool IsText(DataField field) =>
+        field.Path.ToString() == "text" && (field.ClrType == typeof(string) || field.ClrType == typeof(ReadOnlyMemory<char>));
 
     // A broken file surfaces as any exception of the reader's; it is input, so it is one line.
     private static T Parquet<T>(string path, Func<Task<T>> read)

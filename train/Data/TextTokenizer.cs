@@ -7,8 +7,8 @@ namespace SiaEngine.Train.Data;
 /// Text to token ids and back. Merges are applied by Microsoft.ML.Tokenizers; words are those of <see cref="Gpt2PreTokenizer"/>.
 /// </summary>
 /// <remarks>
-/// <see cref="Decode"/> of <see cref="Encode"/> is the same text for every well-formed string. UTF-8 cannot express a lone surrogate; it is encoded as
-/// U+FFFD, as .NET's own UTF-8 encoder does. Text never yields the document separator: a literal <c>&lt;|endoftext|&gt;</c> is ordinary text.
+/// <see cref="Decode"/> of <see cref="Encode"/> is the same text for every well-formed string. UTF-8 cannot express a lone surrogate; it is encoded
+/// as U+FFFD, as .NET's own UTF-8 encoder does. Text never yields the document separator: a literal <c>&lt;|endoftext|&gt;</c> is ordinary text.
 /// </remarks>
 public sealed class TextTokenizer
 {
@@ -55,7 +55,8 @@ public sealed class TextTokenizer
         : throw new ArgumentOutOfRangeException(nameof(id), $"token {id}: the vocabulary has the ids 0..{_bytes.Length - 1}");
 
     /// <summary>Ids of one word, as <see cref="Gpt2PreTokenizer"/> cuts them, of well-formed text.</summary>
-    internal IReadOnlyList<int> EncodeWord(ReadOnlySpan<char> word) => _tokenizer.EncodeToIds(word, considerPreTokenization: false, considerNormalization: false);
+    internal IReadOnlyList<int> EncodeWord(ReadOnlySpan<char> word) =>
+        _tokenizer.EncodeToIds(word, considerPreTokenization: false, considerNormalization: false);
 
     /// <summary><paramref name="text"/> with U+FFFD for every surrogate that has no partner; the same string if it has none.</summary>
     internal static string WellFormed(string text)

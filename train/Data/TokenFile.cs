@@ -5,8 +5,8 @@ using Microsoft.Win32.SafeHandles;
 namespace SiaEngine.Train.Data;
 
 /// <summary>
-/// A shard of tokens, the <c>.bin</c> format of the paper's training data: 256 little-endian int32 (magic 20240520, version 1, token count, zeros), then
-/// that many little-endian uint16 tokens. Read in pieces from disk, never as a whole.
+/// A shard of tokens, the <c>.bin</c> format of the paper's training data: 256 little-endian int32 (magic 20240520, version 1, token count, zeros),
+/// then that many little-endian uint16 tokens. Read in pieces from disk, never as a whole.
 /// </summary>
 public sealed class TokenFile : IDisposable
 {
@@ -64,7 +64,8 @@ public sealed class TokenFile : IDisposable
         if (!BitConverter.IsLittleEndian) BinaryPrimitives.ReverseEndianness(tokens, tokens);
         for (var i = 0; i < tokens.Length; i++)
             if (tokens[i] >= vocabulary)
-                throw new DataException($"{Path}: token {position + i} is {tokens[i]}, beyond the vocabulary of {vocabulary} (ids 0..{vocabulary - 1})");
+                throw new DataException($"{Path}: token {position + i} is {tokens[i]}, beyond the vocabulary of {vocabulary} "
+                    + $"(ids 0..{vocabulary - 1})");
     }
 
     /// <inheritdoc/>
@@ -84,8 +85,9 @@ public sealed class TokenFile : IDisposable
         var count = BinaryPrimitives.ReadInt32LittleEndian(header[8..]);
         if (count < 0) throw new DataException($"{path}: the header announces {count} tokens");
         var expected = HeaderBytes + (long)count * sizeof(ushort);
-        if (length < expected) throw new DataException($"{path}: truncated token shard: the header announces {count} tokens ({expected} bytes), the file has {length} bytes");
-        if (length > expected) throw new DataException($"{path}: the header announces {count} tokens ({expected} bytes), the file has {length - expected} bytes more");
+        var announced = $"the header announces {count} tokens ({expected} bytes)";
+        if (length < expected) throw new DataException($"{path}: truncated token shard: {announced}, the file has {length} bytes");
+        if (length > expected) throw new DataException($"{path}: {announced}, the file has {length - expected} bytes more");
         return count;
     }
 

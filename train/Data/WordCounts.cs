@@ -14,7 +14,7 @@ public sealed class WordCounts
     /// <summary>Words with their counts, in no particular order.</summary>
     public IEnumerable<KeyValuePair<string, long>> Words => _counts;
 
-    /// <summary>Counts the words of <paramref name="texts"/>, which must begin and end between words, on <paramref name="threads"/> threads.</summary>
+    /// <summary>Counts the words of texts that begin and end between words, on several threads.</summary>
     public void Add(IReadOnlyList<ReadOnlyMemory<char>> texts, int threads)
     {
         Parallel.For(0, texts.Count, new ParallelOptions { MaxDegreeOfParallelism = threads }, static () => new Dictionary<string, long>(),

@@ -9,7 +9,12 @@ namespace SiaEngine.Train.Data;
 /// </summary>
 internal static class XmlDocumentation
 {
-    private static readonly XmlReaderSettings Settings = new() { DtdProcessing = DtdProcessing.Ignore, IgnoreComments = true, IgnoreProcessingInstructions = true };
+    private static readonly XmlReaderSettings Settings = new()
+    {
+        DtdProcessing = DtdProcessing.Ignore,
+        IgnoreComments = true,
+        IgnoreProcessingInstructions = true,
+    };
 
     /// <summary>The documents of one file, in the order their namespaces appear.</summary>
     /// <exception cref="DataException">Not well-formed, or not documentation.</exception>

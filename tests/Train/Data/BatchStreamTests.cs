@@ -43,7 +43,8 @@ public sealed class BatchStreamTests : IDisposable
             }
         }
 
-        Assert.Equal([.. Enumerable.Range(0, 8), .. Enumerable.Range(100, 5)], starts.Order()); // no window runs past the end of its shard; c is too short
+        // No window runs past the end of its shard; c is too short for one.
+        Assert.Equal([.. Enumerable.Range(0, 8), .. Enumerable.Range(100, 5)], starts.Order());
     }
 
     [Fact]
@@ -79,10 +80,10 @@ public sealed class BatchStreamTests : IDisposable
     public void Too_little_data_says_how_much_there_is()
     {
         var shard = Shard("a", 0, 64);
-        Assert.Equal($"{shard}: 64 tokens are too few for a context of 64 tokens and its targets", Refusal(shard, 1, 64, 1));
-        Assert.Equal($"{shard}: 64 tokens are too few for a batch of 96 tokens and its targets", Refusal(shard, 3, 32, null));
+        Assert.Equal($"{shard}: 64 tokens are too few for a context of 64 tokens and its targets", TooLittle(shard, 1, 64, 1));
+        Assert.Equal($"{shard}: 64 tokens are too few for a batch of 96 tokens and its targets", TooLittle(shard, 3, 32, null));
         using var enough = new BatchStream([shard], 1, 63, Vocabulary, seed: 1);
-        Assert.Equal("no training shards: every shard has \"val\" in its name", Assert.Throws<DataException>(() => new BatchStream([], 1, 1, Vocabulary, 1)).Message);
+        Assert.Equal("no training shards: every shard has \"val\" in its name", Refusal.Of(() => new BatchStream([], 1, 1, Vocabulary, 1)));
         Assert.Throws<ArgumentException>(() => enough.Fill(0, new int[63], new int[64]));
     }
 
@@ -92,11 +93,11 @@ public sealed class BatchStreamTests : IDisposable
         var shard = Shard("a", 0, 64);
         using var stream = new BatchStream([shard], 1, 8, vocabulary: 56, seed: null);
         Batch(stream, 5, 8);
-        Assert.Equal($"{shard}: token 56 is 56, beyond the vocabulary of 56 (ids 0..55)", Assert.Throws<DataException>(() => Batch(stream, 6, 8)).Message);
+        Assert.Equal($"{shard}: token 56 is 56, beyond the vocabulary of 56 (ids 0..55)", Refusal.Of(() => Batch(stream, 6, 8)));
     }
 
-    private static string Refusal(string shard, int rows, int context, ulong? seed) =>
-        Assert.Throws<DataException>(() => new BatchStream([shard], rows, context, Vocabulary, seed)).Message;
+    private static string TooLittle(string shard, int rows, int context, ulong? seed) =>
+        Refusal.Of(() => new BatchStream([shard], rows, context, Vocabulary, seed));
 
     private string Shard(string name, int first, int count)
     {

@@ -145,7 +145,7 @@ public sealed class DatasetTests : IDisposable
     }
 
     private void AssertRefused(string data, int vocabulary, string message) =>
-        Assert.Equal(message, Assert.Throws<DataException>(() => Prepare(_folder[data], vocabulary)).Message.Replace(_folder.Path + Path.DirectorySeparatorChar, "", StringComparison.Ordinal));
+        Assert.Equal(message, Refusal.Of(() => Prepare(_folder[data], vocabulary)).Replace(_folder[""], "", StringComparison.Ordinal));
 
     private string Write(string first, string second)
     {

@@ -25,9 +25,10 @@ internal static class NaiveBpe
             foreach (var word in words)
                 for (var i = 1; i < word.Count; i++)
                     counts[(word[i - 1], word[i])] = counts.GetValueOrDefault((word[i - 1], word[i])) + 1;
-            var best = counts.Where(c => c.Value >= 2).OrderByDescending(c => c.Value).ThenBy(c => symbols.IndexOf(c.Key.Left)).ThenBy(c => symbols.IndexOf(c.Key.Right)).ToList();
+            var ranked = counts.Where(c => c.Value >= 2).Select(c => (-c.Value, symbols.IndexOf(c.Key.Left), symbols.IndexOf(c.Key.Right)));
+            var best = ranked.Order().ToList();
             if (best.Count == 0) break;
-            var (left, right) = best[0].Key;
+            var (left, right) = (symbols[best[0].Item2], symbols[best[0].Item3]);
             merges.Add((left, right));
             symbols.Add(left + right);
             foreach (var word in words) Merge(word, left, right);

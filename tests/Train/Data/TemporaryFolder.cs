@@ -5,7 +5,7 @@ internal sealed class TemporaryFolder : IDisposable
 {
     public string Path { get; } = Directory.CreateTempSubdirectory("sia-test-").FullName;
 
-    public string this[string name] => System.IO.Path.Combine(Path, name);
+    public string this[string name] => Path + System.IO.Path.DirectorySeparatorChar + name;
 
     public string Write(string name, string content) => Write(name, System.Text.Encoding.UTF8.GetBytes(content));
 

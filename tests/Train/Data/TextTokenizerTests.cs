@@ -5,7 +5,9 @@ namespace SiaEngine.Tests.Train.Data;
 
 public class TextTokenizerTests
 {
-    private const string Sample = "Hello hello, the the theatre's naïve 日本 日本 42 42 \U0001F600\U0001F600 aaaa aaaa <|endoftext|> endoftext\n\n\n\n they'll they'll";
+    private const string Sample = "Hello hello, the the theatre's naïve 日本 日本 42 42 \U0001F600\U0001F600 aaaa aaaa <|endoftext|> endoftext\n\n\n\n"
+        + " they'll they'll";
+
     private static readonly TextTokenizer Trained = new(BpeTrainerTests.Train(Sample + Sample, 320));
 
     [Fact]
@@ -16,7 +18,15 @@ public class TextTokenizerTests
         Assert.Equal(Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text)), Trained.Decode(Trained.Encode(text))));
 
     [Fact]
-    public void Merges_apply_as_defined() => Property.Holds(Texts.WellFormed, text => Assert.Equal(NaiveBpe.Encode(text, Trained.Vocabulary), Trained.Encode(text)));
+    public void Merges_apply_as_defined() => Property.Holds(Texts.WellFormed, text =>
+        Assert.Equal(NaiveBpe.Encode(text, Trained.Vocabulary), Trained.Encode(text)));
+
+    [Fact]
+    public void Bytes_are_numbered_as_in_GPT2()
+    {
+        Assert.Equal([220, 198, 0, 64], " \n!a"u8.ToArray().Select(ByteSymbols.Id));
+        Assert.Equal(['Ġ', 'Ċ', '!', 'a'], " \n!a"u8.ToArray().Select(ByteSymbols.Symbol));
+    }
 
     [Fact]
     public void The_encoder_for_much_text_agrees()
@@ -74,10 +84,10 @@ public class TextTokenizerTests
     [InlineData("vocab.json", "{\"!\":\"0\"}", "vocab.json: the id of ! must be a whole number")]
     [InlineData("vocab.json", "{\"!\":0,\"!\":1}", "vocab.json: ! appears twice")]
     [InlineData("vocab.json", "{\"!\":0,\"#\":0}", "vocab.json: id 0 is given twice")]
-    [InlineData("vocab.json", "{\"!\":7}", "vocab.json: id 7 outside 0..0; 1 symbols need the ids 0..0")]
+    [InlineData("vocab.json", "{\"!\":7}", "vocab.json: id 7; 1 symbols must have the ids 0..0")]
     [InlineData("vocab.json", "{\"!\":0}", "vocab.json: no symbol for byte 0x00; a byte-level vocabulary holds all 256")]
-    [InlineData("vocab.json", "DROP <|endoftext|>", "vocab.json: no <|endoftext|>, the document separator")]
-    [InlineData("vocab.json", "ADD 65536", "vocab.json: 65793 tokens; token shards hold at most 65536")]
+    [InlineData("vocab.json", "no separator", "vocab.json: no <|endoftext|>, the document separator")]
+    [InlineData("vocab.json", "too many", "vocab.json: 65793 tokens; token shards hold at most 65536")]
     [InlineData("vocab.json", null, "vocab.json: no such file; a tokenizer folder holds vocab.json and merges.txt")]
     [InlineData("merges.txt", null, "merges.txt: no such file; a tokenizer folder holds vocab.json and merges.txt")]
     [InlineData("merges.txt", "#version: 0.2\na b c\n", "merges.txt: line 2 must be two symbols with one space between them")]
@@ -89,15 +99,17 @@ public class TextTokenizerTests
         var vocabulary = BpeTrainerTests.Train("", 257);
         vocabulary.Save(folder.Path);
         if (content is null) File.Delete(folder[file]);
-        else if (content.StartsWith("DROP ", StringComparison.Ordinal)) folder.Write(file, Json(vocabulary.Symbols.Where(s => s != content[5..])));
-        else if (content.StartsWith("ADD ", StringComparison.Ordinal)) folder.Write(file, Json(vocabulary.Symbols.Concat(Enumerable.Range(0, 65_536).Select(i => $"x{i}"))));
+        else if (content == "no separator") folder.Write(file, Json(vocabulary.Symbols.Where(s => s != BpeVocabulary.Separator)));
+        else if (content == "too many") folder.Write(file, Json(vocabulary.Symbols.Concat(Enumerable.Range(0, 65_536).Select(i => $"x{i}"))));
         else folder.Write(file, content);
-        Assert.Equal(Path.Combine(folder.Path, message), Assert.Throws<DataException>(() => TextTokenizer.Load(folder.Path)).Message);
+        Assert.Equal(Path.Combine(folder.Path, message), Refusal.Of(() => TextTokenizer.Load(folder.Path)));
     }
 
     [Fact]
     public void A_missing_folder_says_what_it_should_hold() =>
-        Assert.Equal("/no/where: no such tokenizer folder; it must hold vocab.json and merges.txt", Assert.Throws<DataException>(() => TextTokenizer.Load("/no/where")).Message);
+        Assert.Equal("/no/where: no such tokenizer folder; it must hold vocab.json and merges.txt",
+            Refusal.Of(() => TextTokenizer.Load("/no/where")));
 
-    private static string Json(IEnumerable<string> symbols) => System.Text.Json.JsonSerializer.Serialize(symbols.Select((symbol, id) => (symbol, id)).ToDictionary(s => s.symbol, s => s.id));
+    private static string Json(IEnumerable<string> symbols) =>
+        System.Text.Json.JsonSerializer.Serialize(symbols.Select((symbol, id) => (symbol, id)).ToDictionary(s => s.symbol, s => s.id));
 }
