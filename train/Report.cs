@@ -138,5 +138,6 @@ internal static class Report
         return smooth;
     }
 
-    private static string Escape(string text) => WebUtility.HtmlEncode(text);
+    /// <summary>Text for markup; control characters, which a page may not hold, become U+FFFD.</summary>
+    private static string Escape(string text) => WebUtility.HtmlEncode(string.Concat(text.Select(c => char.IsControl(c) && c is not ('\n' or '\t') ? '\uFFFD' : c)));
 }
