@@ -19,7 +19,17 @@ public sealed class SmallRun : IDisposable
 
     public RunConfig Config => new()
     {
-        Data = Text, Vocabulary = 300, Layers = 2, Width = 16, Heads = 2, Context = 16, BatchTokens = 64, MicroBatchTokens = 32, Steps = 8, CooldownSteps = 3, EvalTokens = 256,
+        Data = Text,
+        Vocabulary = 300,
+        Layers = 2,
+        Width = 16,
+        Heads = 2,
+        Context = 16,
+        BatchTokens = 64,
+        MicroBatchTokens = 32,
+        Steps = 8,
+        CooldownSteps = 3,
+        EvalTokens = 256,
     };
 
     public Dataset Data() => Dataset.Prepare(Text, null, 300, Path.Combine(Folder, ".data"));
