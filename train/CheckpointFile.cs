@@ -4,8 +4,9 @@ using SiaEngine.Model;
 namespace SiaEngine.Train;
 
 /// <summary>
-/// A checkpoint folder: weights, optimizer state, and <c>state.json</c> with the step (from which data position and random numbers follow). It is built
-/// beside its place, forced to disk and then swapped in, so that a crash, a full disk or a kill leaves the old or the new one, whole.
+/// A checkpoint folder: weights, optimizer state, <c>state.json</c> with the step (from which data position and random numbers follow), and the tokenizer, so that
+/// the folder alone is enough to sample. It is built beside its place, forced to disk and then swapped in, so that a crash, a full disk or a kill leaves the old
+/// or the new one, whole.
 /// </summary>
 public static class CheckpointFile
 {
@@ -36,7 +37,8 @@ public static class CheckpointFile
             var metadata = new Dictionary<string, string> { ["format"] = "sia", ["step"] = ContextLoss.Key(trainer.StepCount) };
             Write(Path.Combine(partial, ModelFile), create, stream => SafeTensors.Write(stream, Weights(trainer.Model), metadata));
             Write(Path.Combine(partial, OptimizerFile), create, stream => SafeTensors.Write(stream, Moments(trainer), metadata));
-            Write(Path.Combine(partial, StateFile), create, stream => JsonSerializer.Serialize(stream, new CheckpointState(trainer.StepCount, trainer.Tokens, vocabulary, config), RunConfig.Json));
+            Write(Path.Combine(partial, StateFile), create, stream => JsonSerializer.Serialize(stream, new CheckpointState(trainer.StepCount, trainer.Tokens, vocabulary, trainer.Data.Manifest.Fingerprint, config), RunConfig.Json));
+            trainer.Data.Tokenizer?.Vocabulary.Save(partial);
             Swap(partial, folder);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -44,6 +46,13 @@ public static class CheckpointFile
             if (Directory.Exists(partial)) Directory.Delete(partial, recursive: true);
             throw new CheckpointException($"{folder}: the checkpoint of step {trainer.StepCount} could not be written ({e.Message}); {(Directory.Exists(folder) ? "the one before is intact" : "there is none")}", e);
         }
+    }
+
+    /// <summary>Whether a folder holds a checkpoint, if need be one that a crash left under its second name.</summary>
+    public static bool IsPresent(string folder)
+    {
+        Recover(folder);
+        return File.Exists(Path.Combine(folder, StateFile));
     }
 
     /// <summary>Step, tokens and configuration of a checkpoint.</summary>

@@ -37,9 +37,9 @@ public sealed record MethodResult
     [JsonIgnore]
     public IReadOnlyList<ContextLoss> Evaluations { get; init; } = [];
 
-    /// <summary>Step and loss of every step.</summary>
+    /// <summary>Every step, from the log.</summary>
     [JsonIgnore]
-    public IReadOnlyList<(int Step, double Loss)> Curve { get; init; } = [];
+    public IReadOnlyList<LoggedStep> Curve { get; init; } = [];
 
     /// <summary>Generated text.</summary>
     [JsonIgnore]

@@ -53,7 +53,7 @@ public static class Program
         }
         catch (OperationCanceledException e)
         {
-            screen.Error($"sia: stopped{(e.Message.Length > 0 && e.GetType() == typeof(OperationCanceledException) ? $"; {e.Message}" : "")}");
+            screen.Error($"sia: stopped{(e.InnerException is null ? "" : $"; {e.Message}")}");
             return ExitCode.Stopped;
         }
         catch (Exception e) when (e is ArgumentException or DataException or CheckpointException or ShapeException)
@@ -61,12 +61,12 @@ public static class Program
             screen.Error($"sia: {FirstLine(e.Message)}");
             return ExitCode.Wrong;
         }
-        catch (Exception e) when (e is DeviceException or OutOfMemoryException)
+        catch (TrainingException e)
         {
-            screen.Error($"sia: {FirstLine(e.Message)}");
-            return ExitCode.Lacking;
+            screen.Error($"sia: {e.Message}");
+            return ExitCode.CheckFailed;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is DeviceException or OutOfMemoryException or IOException or UnauthorizedAccessException)
         {
             screen.Error($"sia: {FirstLine(e.Message)}");
             return ExitCode.Lacking;

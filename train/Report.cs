@@ -124,7 +124,7 @@ internal static class Report
         plot.Axes.Bottom.SetTicks(Array.ConvertAll(ticks, t => Math.Log2(t)), Array.ConvertAll(ticks, ContextLoss.Key));
     }
 
-    private static (double X, double Y)[] Smooth(IReadOnlyList<(int Step, double Loss)> curve)
+    private static (double X, double Y)[] Smooth(IReadOnlyList<LoggedStep> curve)
     {
         var window = Math.Max(1, curve.Count / 50);
         var smooth = new (double, double)[curve.Count];

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using SiaEngine.Model;
@@ -56,8 +57,17 @@ public sealed record RunConfig
     /// <summary>Steps of the final linear part.</summary>
     public int CooldownSteps { get; init; }
 
-    /// <summary>Learning rate of Muon, for the matrices inside blocks.</summary>
+    /// <summary>Optimizer of the matrices inside blocks: muon or adamw.</summary>
+    public string Optimizer { get; init; } = "muon";
+
+    /// <summary>Learning rate of the matrices inside blocks when Muon trains them.</summary>
     public double MuonRate { get; init; } = 0.02;
+
+    /// <summary>Learning rate of the matrices inside blocks when AdamW trains them.</summary>
+    public double AdamwRate { get; init; } = 0.001;
+
+    /// <summary>Decoupled weight decay of AdamW inside blocks; embedding and head have none.</summary>
+    public double WeightDecay { get; init; }
 
     /// <summary>Learning rate of Adam for the embedding.</summary>
     public double EmbeddingRate { get; init; } = 0.3;
@@ -90,6 +100,10 @@ public sealed record RunConfig
     [JsonIgnore]
     public IReadOnlyList<int> Contexts => EvalContexts.Count > 0 ? EvalContexts : [Context, 4 * Context, 16 * Context];
 
+    /// <summary>Learning rate of the matrices inside blocks.</summary>
+    [JsonIgnore]
+    public double BlockRate => Optimizer == "muon" ? MuonRate : AdamwRate;
+
     /// <summary>The model's shape, for a vocabulary known from the data.</summary>
     public GptConfig Model(int vocabulary) => new()
     {
@@ -113,6 +127,12 @@ public sealed record RunConfig
         if (CooldownSteps < 0 || CooldownSteps > Steps) throw new ArgumentException($"--cooldown-steps takes 0 to the {Steps} steps, not {CooldownSteps}");
         foreach (var context in EvalContexts)
             if (context < 1) throw new ArgumentException($"--eval-contexts takes whole numbers of at least 1, not {context}");
+        if (Optimizer is not ("muon" or "adamw")) throw new ArgumentException($"--optimizer takes muon or adamw, not '{Optimizer}'");
+        foreach (var (name, value) in (ReadOnlySpan<(string, double)>)[("muon-rate", MuonRate), ("adamw-rate", AdamwRate), ("weight-decay", WeightDecay), ("embedding-rate", EmbeddingRate),
+                     ("head-rate", HeadRate), ("clip-norm", ClipNorm)])
+            if (!(value >= 0) || double.IsInfinity(value)) throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"--{name} takes a number of at least 0, not {value}"));
+        foreach (var (name, value) in (ReadOnlySpan<(string, int)>)[("eval-every", EvalEvery), ("checkpoint-every", CheckpointEvery)])
+            if (value < 0) throw new ArgumentException($"--{name} takes a whole number of at least 0, not {value}");
         LearningRate.Of(this);
         AttentionMethod.Find(Attention);
         Model(Vocabulary).Validate();

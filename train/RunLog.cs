@@ -17,17 +17,20 @@ public sealed class RunLog : IDisposable
         _json = new Utf8JsonWriter(_line);
     }
 
+    /// <summary>Step of the last evaluation in the log; 0 if there is none.</summary>
+    public int LastEvaluation { get; private set; }
+
     /// <summary>Appends the line of a step.</summary>
     public void Step(int step, long tokens, StepResult result, double rate, double tokensPerSecond, double seconds)
     {
         _json.WriteStartObject();
         _json.WriteNumber("step"u8, step);
         _json.WriteNumber("tokens"u8, tokens);
-        _json.WriteNumber("loss"u8, Round(result.Loss, 6));
+        _json.WriteNumber("loss"u8, Math.Round(result.Loss, 6));
         _json.WriteNumber("lr"u8, rate);
-        _json.WriteNumber("tokens_per_s"u8, Round(tokensPerSecond, 1));
-        _json.WriteNumber("grad_norm"u8, Round(result.GradientNorm, 6));
-        _json.WriteNumber("seconds"u8, Round(seconds, 3));
+        _json.WriteNumber("tokens_per_s"u8, Math.Round(tokensPerSecond, 1));
+        _json.WriteNumber("grad_norm"u8, Math.Round(result.GradientNorm, 6));
+        _json.WriteNumber("seconds"u8, Math.Round(seconds, 3));
         EndLine();
     }
 
@@ -37,24 +40,21 @@ public sealed class RunLog : IDisposable
         _json.WriteStartObject();
         _json.WriteNumber("step"u8, step);
         _json.WriteStartObject("eval"u8);
-        foreach (var loss in losses) _json.WriteNumber(ContextLoss.Key(loss.Context), Round(loss.Mean, 6));
+        foreach (var loss in losses) _json.WriteNumber(ContextLoss.Key(loss.Context), Math.Round(loss.Mean, 6));
         _json.WriteEndObject();
         EndLine();
+        LastEvaluation = step;
     }
 
-    /// <summary>Step and loss of every step in a log.</summary>
-    public static IReadOnlyList<(int Step, double Loss)> Curve(string path)
+    /// <summary>Every step in a log.</summary>
+    public static IReadOnlyList<LoggedStep> Curve(string path)
     {
-        var curve = new List<(int, double)>();
+        var curve = new List<LoggedStep>();
         // The log may still be open for writing.
         using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
         using var reader = new StreamReader(file);
         while (reader.ReadLine() is { } line)
-        {
-            using var json = JsonDocument.Parse(line);
-            if (json.RootElement.TryGetProperty("loss", out var loss)) curve.Add((json.RootElement.GetProperty("step").GetInt32(), loss.GetDouble()));
-        }
-
+            if (Parse(line) is (var step, { } loss, var seconds)) curve.Add(new LoggedStep(step, loss, seconds));
         return curve;
     }
 
@@ -66,21 +66,29 @@ public sealed class RunLog : IDisposable
         _file.Dispose();
     }
 
-    private static double Round(double value, int digits) => double.IsFinite(value) ? Math.Round(value, digits) : throw new InvalidOperationException($"the loss is {value}: training has diverged");
-
-    private static void Truncate(string path, int lastStep)
+    private void Truncate(string path, int lastStep)
     {
         if (!File.Exists(path)) return;
-        var kept = File.ReadLines(path).Where(line => StepOf(line) is { } step && step <= lastStep).ToArray();
-        File.WriteAllLines(path, kept);
+        var kept = new List<string>();
+        foreach (var line in File.ReadLines(path))
+        {
+            if (Parse(line) is not { } entry || entry.Step > lastStep) continue;
+            kept.Add(line);
+            if (entry.Loss is null) LastEvaluation = entry.Step;
+        }
+
+        AtomicText.Write(path, string.Concat(kept.Select(line => line + "\n")));
     }
 
-    private static int? StepOf(string line)
+    /// <summary>Step of a line, with loss and time if it is a step's; null for a line that a crash cut short.</summary>
+    private static (int Step, double? Loss, double Seconds)? Parse(string line)
     {
         try
         {
             using var json = JsonDocument.Parse(line);
-            return json.RootElement.GetProperty("step").GetInt32();
+            var root = json.RootElement;
+            var step = root.GetProperty("step").GetInt32();
+            return root.TryGetProperty("loss", out var loss) ? (step, loss.GetDouble(), root.GetProperty("seconds").GetDouble()) : (step, null, 0);
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException)
         {

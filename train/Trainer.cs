@@ -5,7 +5,7 @@ namespace SiaEngine.Train;
 
 /// <summary>
 /// A model, its optimizers and its data: one call per optimizer step. After warm-up a step allocates nothing on the managed heap. Matrices inside blocks
-/// are trained by Muon, embedding and head by Adam.
+/// are trained by Muon or AdamW, embedding and head by Adam with rates of their own.
 /// </summary>
 public sealed class Trainer : IDisposable
 {
@@ -17,18 +17,14 @@ public sealed class Trainer : IDisposable
 
     /// <summary>A new run: weights and batches follow from the configuration's seed.</summary>
     public Trainer(RunConfig config, Dataset data, Device device)
-        : this(config, data.Vocabulary, device, new BatchStream(data.Train, config.MicroBatchTokens / config.Context, config.Context, data.Vocabulary, config.SequentialData ? null : config.Seed))
     {
-    }
-
-    private Trainer(RunConfig config, int vocabulary, Device device, BatchStream batches)
-    {
-        (_config, _batches, _schedule) = (config, batches, LearningRate.Of(config));
-        Model = new Gpt(config.Model(vocabulary), device, config.Seed);
+        (_config, Data, _schedule) = (config, data, LearningRate.Of(config));
+        _batches = new BatchStream(data.Train, config.MicroBatchTokens / config.Context, config.Context, data.Vocabulary, config.SequentialData ? null : config.Seed);
+        Model = new Gpt(config.Model(data.Vocabulary), device, config.Seed);
         var matrices = Model.Parameters.Where(parameter => parameter.Name.StartsWith("blocks.", StringComparison.Ordinal)).ToArray();
         Optimizers =
         [
-            new Muon(matrices, config.MuonRate),
+            config.Optimizer == "muon" ? new Muon(matrices, config.BlockRate) : new AdamW(matrices, config.BlockRate, weightDecay: config.WeightDecay),
             new AdamW([Model.Parameters["wte.weight"]], config.EmbeddingRate),
             new AdamW([Model.Parameters["head.weight"]], config.HeadRate),
         ];
@@ -36,6 +32,9 @@ public sealed class Trainer : IDisposable
         _microBatches = config.BatchTokens / config.MicroBatchTokens;
         (_inputs, _targets) = (new int[config.MicroBatchTokens], new int[config.MicroBatchTokens]);
     }
+
+    /// <summary>What the model learns from.</summary>
+    public Dataset Data { get; }
 
     /// <summary>The model in training.</summary>
     public Gpt Model { get; }

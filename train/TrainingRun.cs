@@ -34,32 +34,51 @@ public sealed class TrainingRun(RunConfig config, Dataset data, Device device, s
         using var log = new RunLog(_metrics, trainer.StepCount);
         screen.Line($"{config.Attention}: {trainer.Model.Parameters.Weights:N0} weights, {config.Steps} steps of {config.BatchTokens:N0} tokens at context {config.Context}"
             + (trainer.StepCount > 0 ? $", resumed at step {trainer.StepCount}" : ""));
-        var (watch, first) = (Stopwatch.StartNew(), trainer.StepCount);
-        var training = 0.0;
+        try
+        {
+            var first = trainer.StepCount;
+            // A run stopped in an evaluation has the checkpoint of its step but not its line in the log.
+            if (first > 0 && first < config.Steps && EvaluationDue(first) && log.LastEvaluation < first) Evaluate(trainer, evaluation, log, stop);
+            Train(trainer, evaluation, log, stop);
+            if (first < config.Steps) Save(trainer);
+            return Result(trainer, Evaluate(trainer, evaluation, log, stop), finish?.Invoke(trainer.Model) ?? "");
+        }
+        catch (OperationCanceledException e)
+        {
+            Save(trainer);
+            throw new OperationCanceledException($"step {trainer.StepCount} is saved in {_checkpoint}, continue with --resume", e);
+        }
+    }
+
+    private void Train(Trainer trainer, Evaluation evaluation, RunLog log, CancellationToken stop)
+    {
+        var (first, training) = (trainer.StepCount, 0.0);
         while (trainer.StepCount < config.Steps)
         {
-            if (stop.IsCancellationRequested) Interrupt(trainer);
-            var before = watch.Elapsed.TotalSeconds;
+            stop.ThrowIfCancellationRequested();
+            var start = Stopwatch.GetTimestamp();
             var result = trainer.Step();
-            var seconds = watch.Elapsed.TotalSeconds - before;
+            var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
             training += seconds;
-            log.Step(trainer.StepCount, trainer.Tokens, result, config.MuonRate * result.RateFactor, config.BatchTokens / seconds, seconds);
+            if (!double.IsFinite(result.Loss) || !double.IsFinite(result.GradientNorm))
+                throw new TrainingException($"{config.Attention} step {trainer.StepCount}: loss {result.Loss}, gradient norm {result.GradientNorm}: training has diverged; try a lower --{config.Optimizer}-rate or a --clip-norm");
+            log.Step(trainer.StepCount, trainer.Tokens, result, config.BlockRate * result.RateFactor, config.BatchTokens / seconds, seconds);
             Show(trainer, result, training / (trainer.StepCount - first));
-            var last = trainer.StepCount == config.Steps;
-            if (!last && Due(trainer.StepCount, config.EvalEvery)) Evaluate(trainer, evaluation, log, stop);
-            if (!last && Due(trainer.StepCount, config.CheckpointEvery)) CheckpointFile.Save(_checkpoint, trainer, config, data.Vocabulary);
+            if (trainer.StepCount == config.Steps) break;
+            if (Due(trainer.StepCount, config.CheckpointEvery)) Save(trainer);
+            if (EvaluationDue(trainer.StepCount)) Evaluate(trainer, evaluation, log, stop);
         }
-
-        if (first < config.Steps || !Directory.Exists(_checkpoint)) CheckpointFile.Save(_checkpoint, trainer, config, data.Vocabulary);
-        var evaluations = Evaluate(trainer, evaluation, log, stop);
-        return Result(trainer, evaluations, training > 0 ? (trainer.StepCount - first) * (double)config.BatchTokens / training : 0, finish?.Invoke(trainer.Model) ?? "");
     }
+
+    private bool EvaluationDue(int step) => Due(step, config.EvalEvery);
+
+    private void Save(Trainer trainer) => CheckpointFile.Save(_checkpoint, trainer, config, data.Vocabulary);
 
     private static bool Due(int step, int every) => every > 0 && step % every == 0;
 
     private void Prepare(Trainer trainer, bool resume)
     {
-        var present = Directory.Exists(_checkpoint) || Directory.Exists(_checkpoint + ".old");
+        var present = CheckpointFile.IsPresent(_checkpoint);
         if (present && !resume) throw new CheckpointException($"{folder}: already holds a run; give --resume to continue it, or another --out");
         Directory.CreateDirectory(folder);
         if (present)
@@ -79,6 +98,8 @@ public sealed class TrainingRun(RunConfig config, Dataset data, Device device, s
     private void Compare(CheckpointState state)
     {
         if (state.Vocabulary != data.Vocabulary) throw new CheckpointException($"{_checkpoint}: was trained with {state.Vocabulary} token ids, the data has {data.Vocabulary}");
+        if (state.Dataset != data.Manifest.Fingerprint)
+            throw new CheckpointException($"{_checkpoint}: was trained on other --data than {data.Source} holds now; resume with the same text or give another --out");
         JsonObject Node(RunConfig c) => JsonSerializer.SerializeToNode(c with { EvalEvery = 0, CheckpointEvery = 0, EvalContexts = [], EvalTokens = 1, Preset = "" }, RunConfig.Json)!.AsObject();
         var (before, now) = (Node(state.Config), Node(config));
         foreach (var (key, value) in now)
@@ -86,12 +107,6 @@ public sealed class TrainingRun(RunConfig config, Dataset data, Device device, s
             if (!JsonNode.DeepEquals(value, before[key]))
                 throw new CheckpointException($"{_checkpoint}: was trained with --{key} {before[key]?.ToJsonString() ?? "null"}, not {value?.ToJsonString() ?? "null"}; resume with the same value or give another --out");
         }
-    }
-
-    private void Interrupt(Trainer trainer)
-    {
-        CheckpointFile.Save(_checkpoint, trainer, config, data.Vocabulary);
-        throw new OperationCanceledException($"step {trainer.StepCount} is saved in {_checkpoint}, continue with --resume");
     }
 
     private void Show(Trainer trainer, StepResult result, double secondsPerStep)
@@ -104,12 +119,20 @@ public sealed class TrainingRun(RunConfig config, Dataset data, Device device, s
     private IReadOnlyList<ContextLoss> Evaluate(Trainer trainer, Evaluation evaluation, RunLog log, CancellationToken stop)
     {
         var losses = evaluation.Run(trainer.Model, context => screen.Progress($"{config.Attention} evaluating at context {context}"), stop);
-        log.Evaluation(trainer.StepCount, losses);
+        if (log.LastEvaluation < trainer.StepCount) log.Evaluation(trainer.StepCount, losses);
         screen.Line(string.Create(CultureInfo.InvariantCulture, $"{config.Attention} step {trainer.StepCount}: validation loss {string.Join(", ", losses.Select(l => string.Create(CultureInfo.InvariantCulture, $"{l.Mean:F3} at {l.Context}")))}"));
         return losses;
     }
 
-    private MethodResult Result(Trainer trainer, IReadOnlyList<ContextLoss> evaluations, double speed, string sample)
+    /// <summary>Tokens per second of all steps but the first, which compiles the program.</summary>
+    private double Speed(IReadOnlyList<LoggedStep> curve)
+    {
+        var timed = curve.Count > 1 ? curve.Skip(1).ToArray() : [.. curve];
+        var seconds = timed.Sum(step => step.Seconds);
+        return seconds > 0 ? timed.Length * (double)config.BatchTokens / seconds : 0;
+    }
+
+    private MethodResult Result(Trainer trainer, IReadOnlyList<ContextLoss> evaluations, string sample)
     {
         var curve = RunLog.Curve(_metrics);
         var tail = Math.Max(1, curve.Count / 20);
@@ -122,7 +145,7 @@ public sealed class TrainingRun(RunConfig config, Dataset data, Device device, s
             Tokens = trainer.Tokens,
             FinalTrainLoss = Math.Round(curve.TakeLast(tail).Average(point => point.Loss), 6),
             ValLoss = evaluations.ToDictionary(e => ContextLoss.Key(e.Context), e => Math.Round(e.Mean, 6)),
-            TokensPerSecond = Math.Round(speed, 1),
+            TokensPerSecond = Math.Round(Speed(curve), 1),
             PeakRssMib = Process.GetCurrentProcess().PeakWorkingSet64 >> 20,
             Evaluations = evaluations,
             Curve = curve,

@@ -3,20 +3,31 @@ using SiaEngine.Train.Data;
 
 namespace SiaEngine.Train.Commands;
 
-/// <summary>A model read from a checkpoint folder, or from a run's folder that holds one.</summary>
-internal static class CheckpointedModel
+/// <summary>A checkpoint that a command reads: from its own folder or from the folder of a run that holds one.</summary>
+internal sealed class CheckpointedModel
 {
-    /// <summary>The folder with the files.</summary>
-    public static string Folder(string path) => File.Exists(Path.Combine(path, TrainingRun.CheckpointFolder, CheckpointFile.StateFile)) ? Path.Combine(path, TrainingRun.CheckpointFolder) : path;
+    private readonly string _folder;
+
+    /// <summary>Opens the checkpoint at <paramref name="path"/>.</summary>
+    /// <exception cref="CheckpointException">There is none.</exception>
+    public CheckpointedModel(string path)
+    {
+        var inside = Path.Combine(path, TrainingRun.CheckpointFolder);
+        _folder = CheckpointFile.IsPresent(inside) ? inside : path;
+        State = CheckpointFile.ReadState(_folder);
+    }
+
+    /// <summary>Step and configuration.</summary>
+    public CheckpointState State { get; }
 
     /// <summary>The model under its own or another attention rule.</summary>
-    /// <exception cref="CheckpointException">The folder holds no fitting checkpoint.</exception>
-    public static Gpt Load(string folder, CheckpointState state, string? attention, Device device)
+    /// <exception cref="CheckpointException">The weights do not fit.</exception>
+    public Gpt Load(string? attention, Device device)
     {
-        var model = new Gpt(state.Config.Model(state.Vocabulary), device, state.Config.Seed, method: attention is null ? null : AttentionMethod.Find(attention));
+        var model = new Gpt(State.Config.Model(State.Vocabulary), device, State.Config.Seed, method: attention is null ? null : AttentionMethod.Find(attention));
         try
         {
-            CheckpointFile.LoadWeights(folder, model);
+            CheckpointFile.LoadWeights(_folder, model);
             return model;
         }
         catch
@@ -26,20 +37,35 @@ internal static class CheckpointedModel
         }
     }
 
-    /// <summary>The run's data, or other data under the run's tokenizer.</summary>
-    public static Dataset Data(string folder, CheckpointState state, string? path, Screen screen)
+    /// <summary>The tokenizer the model was trained with; null if it learned from shards without one.</summary>
+    public TextTokenizer? Tokenizer() => HasTokenizer ? TextTokenizer.Load(_folder) : null;
+
+    /// <summary>The data of the run, or other data, in the tokens of the checkpoint.</summary>
+    public Dataset Data(string? path, CommandContext context)
     {
-        var config = state.Config;
-        var cache = Path.Combine(Path.GetFullPath(Path.Combine(folder, "..", "..")), ".data");
-        if (path is null) return Dataset.Prepare(config.Data, config.Tokenizer, config.Vocabulary, Cache(folder, cache), screen.Progress);
-        var own = Dataset.Prepare(config.Data, config.Tokenizer, config.Vocabulary, Cache(folder, cache), screen.Progress);
-        return Dataset.Prepare(path, own.TokenizerFolder, state.Vocabulary, Cache(folder, cache), screen.Progress);
+        var cache = Cache();
+        if (path is null)
+        {
+            // The run's own preparation, unless the text behind it has changed and would give other tokens.
+            var own = context.Prepare(State.Config.Data, State.Config.Tokenizer, State.Config.Vocabulary, cache);
+            if (own.Manifest.Fingerprint == State.Dataset) return own;
+        }
+
+        return context.Prepare(path ?? State.Config.Data, HasTokenizer ? _folder : null, State.Vocabulary, cache);
     }
 
-    /// <summary>The cache beside the run, also one level further up where a comparison holds several runs.</summary>
-    private static string Cache(string folder, string cache)
+    /// <summary>Where the run kept its prepared data: beside the run, or further up where one folder holds several runs.</summary>
+    private string Cache()
     {
-        var above = Path.Combine(Path.GetFullPath(Path.Combine(folder, "..", "..", "..")), ".data");
-        return !Directory.Exists(cache) && Directory.Exists(above) ? above : cache;
+        var run = Path.GetFullPath(Path.Combine(_folder, ".."));
+        var beside = CommandContext.Cache(run);
+        for (var at = beside; ; at = CommandContext.Cache(run))
+        {
+            if (Directory.Exists(at)) return at;
+            if (Path.GetDirectoryName(run) is not { } above || Path.GetDirectoryName(above) is null) return beside;
+            run = above;
+        }
     }
+
+    private bool HasTokenizer => File.Exists(Path.Combine(_folder, BpeVocabulary.VocabularyFile));
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using SiaEngine.Cpu;
+using SiaEngine.Train.Data;
 
 namespace SiaEngine.Train.Commands;
 
@@ -31,6 +32,16 @@ public sealed record CommandContext(CommonOptions Common, Screen Screen, Cancell
 
     /// <summary>Seed given on the command line.</summary>
     public ulong Seed(ParseResult parsed) => (ulong)parsed.GetValue(Common.Seed);
+
+    /// <summary>Prepares data on the command's threads, showing what is being done; Ctrl-C ends it and leaves nothing half-written.</summary>
+    public Dataset Prepare(string? path, string? tokenizer, int vocabulary, string cache) => Dataset.Prepare(path, tokenizer, vocabulary, cache, text =>
+    {
+        Stop.ThrowIfCancellationRequested();
+        Screen.Progress(text);
+    }, RowParallel.Threads);
+
+    /// <summary>The folder prepared data of a run is kept in: beside the run.</summary>
+    public static string Cache(string run) => Path.Combine(Path.GetDirectoryName(Path.GetFullPath(run))!, ".data");
 
     /// <summary>The device asked for.</summary>
     /// <exception cref="DeviceException">This machine or build has none.</exception>

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
 using SiaEngine.Cpu;
-using SiaEngine.Train.Data;
 using Spectre.Console;
 
 namespace SiaEngine.Train.Commands;
@@ -22,8 +21,8 @@ internal static class DemoCommand
             var screen = context.Screen;
             var target = parsed.GetValue(folder)!;
             var config = (Presets.Find("demo") with { Seed = context.Seed(parsed), CheckpointEvery = 0 }).Validate();
-            var data = Dataset.Prepare(null, null, config.Vocabulary, Path.Combine(Path.GetDirectoryName(Path.GetFullPath(target))!, ".data"), screen.Line);
-            var manifest = data.Manifest!;
+            var data = context.Prepare(null, null, config.Vocabulary, CommandContext.Cache(target));
+            var manifest = data.Manifest;
             screen.Line(string.Create(CultureInfo.InvariantCulture,
                 $"corpus: {manifest.Documents} documents, {manifest.TrainTokens:N0} training and {manifest.ValidationTokens:N0} validation tokens of {manifest.Vocabulary} kinds, unigram entropy {manifest.UnigramEntropy:F3} nats"));
             MemoryPlan.Of(config, data.Vocabulary).Show(screen);

@@ -20,11 +20,10 @@ internal static class EvalCommand
         int Run(ParseResult parsed)
         {
             using var device = context.Open(parsed);
-            var folder = CheckpointedModel.Folder(parsed.GetValue(checkpoint)!);
-            var state = CheckpointFile.ReadState(folder);
-            using var model = CheckpointedModel.Load(folder, state, parsed.GetValue(attention), device);
-            var dataset = CheckpointedModel.Data(folder, state, parsed.GetValue(data), context.Screen);
-            var evaluation = new Evaluation(dataset, parsed.GetValue(contexts) ?? state.Config.Contexts, parsed.GetValue(tokens));
+            var source = new CheckpointedModel(parsed.GetValue(checkpoint)!);
+            using var model = source.Load(parsed.GetValue(attention), device);
+            var dataset = source.Data(parsed.GetValue(data), context);
+            var evaluation = new Evaluation(dataset, parsed.GetValue(contexts) ?? source.State.Config.Contexts, parsed.GetValue(tokens));
             var losses = evaluation.Run(model, length => context.Screen.Progress($"evaluating at context {length}"), context.Stop);
             var table = new Table().AddColumns("context", "loss", "last position range", "loss there");
             foreach (var loss in losses)

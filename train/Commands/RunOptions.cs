@@ -28,10 +28,14 @@ public sealed class RunOptions
         Add("steps", Options.Whole("--steps", "Optimizer steps.", 1));
         Add("schedule", Options.Choice("--schedule", "Learning rate schedule.", null, "constant-linear", "cosine"));
         Add("cooldown-steps", Options.Whole("--cooldown-steps", "Steps of the final linear part of the schedule.", 0));
+        Add("optimizer", Options.Choice("--optimizer", "Optimizer of the matrices inside blocks; embedding and head are trained by Adam.", null, "muon", "adamw"));
         Add("muon-rate", Options.Real("--muon-rate", "Learning rate of Muon.", 0, double.PositiveInfinity));
+        Add("adamw-rate", Options.Real("--adamw-rate", "Learning rate of AdamW inside blocks.", 0, double.PositiveInfinity));
+        Add("weight-decay", Options.Real("--weight-decay", "Decoupled weight decay of AdamW inside blocks.", 0, double.PositiveInfinity));
         Add("embedding-rate", Options.Real("--embedding-rate", "Learning rate of Adam for the embedding.", 0, double.PositiveInfinity));
         Add("head-rate", Options.Real("--head-rate", "Learning rate of Adam for the head.", 0, double.PositiveInfinity));
         Add("clip-norm", Options.Real("--clip-norm", "Largest gradient norm; 0 does not clip.", 0, double.PositiveInfinity));
+        Add("sequential-data", new Option<bool>("--sequential-data") { Description = "Read shards in order, as the paper does, rather than windows at random places." });
         Add("eval-every", Options.Whole("--eval-every", "Steps between evaluations; 0 evaluates at the end only.", 0));
         Add("eval-tokens", Options.Whole("--eval-tokens", "Validation tokens per evaluation.", 1));
         Add("checkpoint-every", Options.Whole("--checkpoint-every", "Steps between checkpoints; 0 writes one at the end only.", 0));

@@ -21,11 +21,10 @@ internal static class SampleCommand
         int Run(ParseResult parsed)
         {
             using var device = context.Open(parsed);
-            var folder = CheckpointedModel.Folder(parsed.GetValue(checkpoint)!);
-            var state = CheckpointFile.ReadState(folder);
-            using var model = CheckpointedModel.Load(folder, state, null, device);
-            var tokenizer = CheckpointedModel.Data(folder, state, null, context.Screen).Tokenizer
-                ?? throw new DataException($"{folder}: the run's data are shards without a tokenizer, so text cannot be read or written");
+            var source = new CheckpointedModel(parsed.GetValue(checkpoint)!);
+            using var model = source.Load(null, device);
+            var tokenizer = source.Tokenizer()
+                ?? throw new DataException($"{parsed.GetValue(checkpoint)}: the model learned from shards without a tokenizer, so text cannot be read or written");
             var text = parsed.GetValue(prompt)!;
             List<int> start = [tokenizer.Separator, .. tokenizer.Encode(text)];
             var sampler = new Sampler(context.Seed(parsed), parsed.GetValue(temperature), parsed.GetValue(topK), parsed.GetValue(topP));

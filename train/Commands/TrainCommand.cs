@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
 using SiaEngine.Cpu;
-using SiaEngine.Train.Data;
 
 namespace SiaEngine.Train.Commands;
 
@@ -21,10 +20,10 @@ internal static class TrainCommand
             var config = options.Read(parsed, context, "demo");
             using var device = context.Open(parsed);
             var target = parsed.GetValue(folder)!;
-            var data = Dataset.Prepare(config.Data, config.Tokenizer, config.Vocabulary, Path.Combine(Path.GetDirectoryName(Path.GetFullPath(target))!, ".data"), context.Screen.Progress);
+            var data = context.Prepare(config.Data, config.Tokenizer, config.Vocabulary, CommandContext.Cache(target));
             MemoryPlan.Of(config, data.Vocabulary).Show(context.Screen);
             var result = new TrainingRun(config, data, device, target, context.Screen).Execute(parsed.GetValue(resume), model => Samples.Of(model, data, config.Seed), context.Stop);
-            var summary = new Summary(device.Name, RowParallel.Threads, Math.Round(watch.Elapsed.TotalSeconds, 1), data.Manifest?.UnigramEntropy, [result]);
+            var summary = new Summary(device.Name, RowParallel.Threads, Math.Round(watch.Elapsed.TotalSeconds, 1), data.Manifest.UnigramEntropy, [result]);
             summary.Write(Path.Combine(target, "summary.json"));
             Report.Write(Path.Combine(target, "report.html"), summary, config);
             context.Screen.JsonLine(result);
