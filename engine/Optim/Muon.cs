@@ -13,6 +13,7 @@ namespace SiaEngine;
 ///
 /// The polynomial is grouped as a x + (b A + c A²) x: for a matrix four times as wide as high a quarter less work than three products with x.
 /// With more rows than columns A = xᵀ x stands on the right of x, which is the transposed computation without a transposition.
+/// The row blocks of a parameter (<see cref="Parameter.Blocks"/>: q, k and v packed in one) are matrices of their own.
 /// </remarks>
 public sealed class Muon : Optimizer
 {
@@ -32,25 +33,38 @@ public sealed class Muon : Optimizer
     private readonly double _momentum;
 
     /// <summary>Optimizer of a group of matrices.</summary>
-    /// <exception cref="ShapeException">A parameter is not a matrix.</exception>
+    /// <exception cref="ShapeException">A parameter is not a matrix, or its rows do not divide into its blocks.</exception>
     public Muon(ReadOnlySpan<Parameter> parameters, double learningRate, double momentum = 0.95)
         : base(parameters, learningRate, "momentum")
     {
         _momentum = momentum;
         foreach (var parameter in parameters)
+        {
             if (parameter.Shape.Rank != 2) throw new ShapeException($"muon: parameters must be matrices; '{parameter.Name}' is {parameter.Shape}.");
+            if (parameter.Shape[0] % parameter.Blocks != 0) throw new ShapeException($"muon: the rows must divide into {parameter.Blocks} blocks; '{parameter.Name}' is {parameter.Shape}.");
+        }
     }
 
     /// <inheritdoc/>
     protected override void Update(Parameter parameter, int index, double rate, double gradientScale)
     {
-        using var scope = Scope.Enter();
-        var kernels = parameter.Master.Device.Kernels<IKernels>();
-        var x = Tensor.Like(parameter.Master);
-        kernels.Direction(parameter.Gradient, Moment(index, 0), x, _momentum, gradientScale);
+        var rows = parameter.Shape[0] / parameter.Blocks;
+        for (var block = 0; block < parameter.Blocks; block++)
+        {
+            using var scope = Scope.Enter();
+            var master = parameter.Master.Rows(block * rows, rows);
+            var value = parameter.Value == parameter.Master ? master : parameter.Value.Rows(block * rows, rows);
+            Update(master, value, parameter.Gradient.Rows(block * rows, rows), Moment(index, 0).Rows(block * rows, rows), rate, gradientScale);
+        }
+    }
+
+    private void Update(Tensor master, Tensor value, Tensor gradient, Tensor buffer, double rate, double gradientScale)
+    {
+        var kernels = master.Device.Kernels<IKernels>();
+        var x = Tensor.Like(master);
+        kernels.Direction(gradient, buffer, x, _momentum, gradientScale);
         x = Orthogonalize(x);
-        var (rows, columns) = (parameter.Shape[0], parameter.Shape[1]);
-        kernels.Step(parameter.Master, parameter.Value, x, rate * Math.Sqrt(Math.Max(1, (double)rows / columns)));
+        kernels.Step(master, value, x, rate * Math.Sqrt(Math.Max(1, (double)master.Shape[0] / master.Shape[1])));
     }
 
     /// <summary>

@@ -116,6 +116,40 @@ public class MuonTests
         Assert.Equal(before, w.Master.ToArray<float>());
     }
 
+    [Theory, InlineData(DType.F32), InlineData(DType.BF16)]
+    public void Packed_blocks_are_matrices_of_their_own(DType compute)
+    {
+        const int Rows = 5, Columns = 4;
+        using var cpu = new CpuDevice();
+        using var packed = AdamWTests.Make(cpu, "qkv", [3 * Rows, Columns], compute);
+        packed.Blocks = 3;
+        var start = GradientContext.Read(packed.Master);
+        var gradient = GradientCheck.Normals(3 * Rows * Columns, 53, 0);
+        using var muon = new Muon([packed], 0.1);
+        AdamWTests.SetGradient(packed, gradient);
+        muon.Step();
+        for (var block = 0; block < 3; block++)
+        {
+            var range = (block * Rows * Columns)..((block + 1) * Rows * Columns);
+            using var alone = AdamWTests.Make(cpu, "q", [Rows, Columns], compute);
+            alone.Set(start[range]);
+            using var one = new Muon([alone], 0.1);
+            AdamWTests.SetGradient(alone, gradient[range]);
+            one.Step();
+            Assert.Equal(GradientContext.Read(alone.Master), GradientContext.Read(packed.Master)[range]);
+            Assert.Equal(GradientContext.Read(alone.Value), GradientContext.Read(packed.Value)[range]);
+        }
+    }
+
+    [Fact]
+    public void Refuses_rows_that_do_not_divide_into_blocks()
+    {
+        using var cpu = new CpuDevice();
+        using var w = AdamWTests.Make(cpu, "qkv", [4, 3], DType.F32);
+        w.Blocks = 3;
+        Assert.Equal("muon: the rows must divide into 3 blocks; 'qkv' is [4, 3].", Assert.Throws<ShapeException>(() => new Muon([w], 0.1)).Message);
+    }
+
     [Fact]
     public void Refuses_what_is_not_a_matrix()
     {
