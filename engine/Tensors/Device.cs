@@ -64,6 +64,11 @@ public abstract class Device : IDisposable
     /// <summary>Sets bytes of device memory.</summary>
     public abstract void Fill(nint address, byte value, nuint bytes);
 
+    /// <summary>Says that the contents of a block are undefined from here on, as when the pool hands it out again. Only checking devices care.</summary>
+    public virtual void Discard(nint address, nuint bytes)
+    {
+    }
+
     /// <summary>Returns the pool's free memory and releases what the device holds.</summary>
     public void Dispose()
     {

@@ -66,6 +66,7 @@ public sealed class MemoryPool
         }
 
         block.Retain();
+        _device.Discard(block.Address, block.Bytes);
         if (Poison) _device.Fill(block.Address, 0xFF, block.Bytes);
         return block;
     }

@@ -1,0 +1,32 @@
+namespace SiaEngine.Cuda;
+
+/// <summary>Grid, block and dynamic shared memory of a launch.</summary>
+/// <param name="GridX">Blocks along x.</param>
+/// <param name="GridY">Blocks along y.</param>
+/// <param name="GridZ">Blocks along z.</param>
+/// <param name="BlockX">Threads along x.</param>
+/// <param name="BlockY">Threads along y.</param>
+/// <param name="BlockZ">Threads along z.</param>
+/// <param name="SharedBytes">Dynamic shared memory per block, bytes.</param>
+public readonly record struct LaunchShape(int GridX, int GridY, int GridZ, int BlockX, int BlockY = 1, int BlockZ = 1, int SharedBytes = 0)
+{
+    /// <summary>Threads per block.</summary>
+    public int Threads => BlockX * BlockY * BlockZ;
+
+    /// <summary>Blocks.</summary>
+    public long Blocks => (long)GridX * GridY * GridZ;
+
+    /// <summary>One block per row.</summary>
+    public static LaunchShape Rows(long rows, int block, int sharedBytes = 0) => new(checked((int)rows), 1, 1, block, SharedBytes: sharedBytes);
+
+    /// <summary>Enough blocks that every thread has at most <paramref name="perThread"/> of <paramref name="count"/> elements.</summary>
+    public static LaunchShape Elements(long count, int block = 256, int perThread = 1)
+    {
+        var perBlock = (long)block * perThread;
+        return new(checked((int)Math.Max(1, (count + perBlock - 1) / perBlock)), 1, 1, block);
+    }
+
+    /// <summary>As in <c>grid (8, 1, 1), block (256, 1, 1)</c>.</summary>
+    public override string ToString() =>
+        $"grid ({GridX}, {GridY}, {GridZ}), block ({BlockX}, {BlockY}, {BlockZ}){(SharedBytes > 0 ? $", {SharedBytes} bytes of dynamic shared memory" : "")}";
+}

@@ -1,0 +1,60 @@
+using System.Runtime.CompilerServices;
+
+namespace SiaEngine.Cuda.Simulator;
+
+/// <summary>Thirty-two lanes in lockstep: their register file and where they stand.</summary>
+internal sealed unsafe class Warp
+{
+    /// <summary>Register file; see <see cref="Slot"/> for its layout.</summary>
+    public byte* File { get; init; }
+
+    /// <summary>For every register, the lanes that hold a value.</summary>
+    public uint* Defined { get; init; }
+
+    /// <summary>Number within the block.</summary>
+    public int Index { get; init; }
+
+    /// <summary>Lanes that exist: the last warp of a block may be short.</summary>
+    public uint Lanes { get; init; }
+
+    /// <summary>Lanes that have exited.</summary>
+    public uint Exited { get; set; }
+
+    /// <summary>What the block shares.</summary>
+    public required BlockMemory Memory { get; init; }
+
+    /// <summary>First lane of a slot whose lanes are <typeparamref name="T"/>-sized, or 4 bytes apart if that is smaller.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public T* At<T>(Slot slot) where T : unmanaged => (T*)(File + slot.Offset);
+
+    /// <summary>Value of one lane.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ref T Lane<T>(Slot slot, int lane) where T : unmanaged => ref *(T*)(File + slot.Offset + lane * slot.Stride);
+
+    /// <summary>A predicate register: bit i is lane i.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ref uint Predicate(Slot slot) => ref *(uint*)(File + slot.Offset);
+
+    /// <summary>Sets a predicate for the lanes of <paramref name="mask"/> only.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void SetPredicate(Slot slot, uint mask, uint value)
+    {
+        ref var predicate = ref Predicate(slot);
+        predicate = (predicate & ~mask) | (value & mask);
+    }
+
+    /// <summary>
+    /// Checks an access of every lane in <paramref name="mask"/> to <paramref name="bytes"/> bytes at its address (bounds, alignment, written before read, races,
+    /// pending copies), counts sectors or bank conflicts, and gives each lane a host pointer to the bytes. Generic addresses find their space per lane.
+    /// </summary>
+    /// <param name="step">The instruction, for counters and reports.</param>
+    /// <param name="mask">Lanes that access.</param>
+    /// <param name="space">State space, or generic.</param>
+    /// <param name="addresses">32 addresses.</param>
+    /// <param name="bytes">Bytes per lane: 1, 2, 4, 8 or 16.</param>
+    /// <param name="kind">How.</param>
+    /// <param name="pointers">32 host pointers; set for the lanes in the mask.</param>
+    /// <exception cref="KernelFaultException">A check failed.</exception>
+    public void Resolve(Step step, uint mask, StateSpace space, ulong* addresses, int bytes, AccessKind kind, byte** pointers) =>
+        throw new NotSupportedException();
+}
