@@ -11,17 +11,29 @@ internal sealed unsafe class Warp
     /// <summary>For every register, the lanes that hold a value.</summary>
     public uint* Defined { get; init; }
 
-    /// <summary>Number within the block.</summary>
+    /// <summary>Number within the block; thread = 32 · Index + lane.</summary>
     public int Index { get; init; }
 
+    /// <summary>Linear number of the block.</summary>
+    public long Block { get; set; }
+
     /// <summary>Lanes that exist: the last warp of a block may be short.</summary>
-    public uint Lanes { get; init; }
+    public uint Lanes { get; set; }
 
     /// <summary>Lanes that have exited.</summary>
     public uint Exited { get; set; }
 
     /// <summary>What the block shares.</summary>
-    public required BlockMemory Memory { get; init; }
+    public BlockMemory Memory { get; set; } = null!;
+
+    /// <summary>What the grid shares.</summary>
+    public KernelLaunch Launch { get; set; } = null!;
+
+    /// <summary>Counters of the host thread that runs the block.</summary>
+    public KernelCounters Counters { get; set; } = null!;
+
+    /// <summary>Recorder of addresses if this is the watched warp, else null.</summary>
+    public Probe? Probe { get; set; }
 
     /// <summary>First lane of a slot whose lanes are <typeparamref name="T"/>-sized, or 4 bytes apart if that is smaller.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
