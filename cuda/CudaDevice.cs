@@ -1,8 +1,12 @@
+using System.Runtime.CompilerServices;
+
 namespace SiaEngine.Cuda;
 
 /// <summary>A CUDA device: the kernels of <c>native/ptx</c> and cuBLAS over a driver, which may be the simulator. The constructor is the table of what it can run.</summary>
 public sealed class CudaDevice : Device
 {
+    private readonly IndexCheck _indexCheck;
+
     /// <summary>Device over a driver and a BLAS, which it disposes.</summary>
     /// <param name="name">Name on the command line: cuda or sim.</param>
     /// <param name="driver">The driver.</param>
@@ -11,6 +15,7 @@ public sealed class CudaDevice : Device
         : base(name)
     {
         (Driver, Blas) = (driver, blas);
+        _indexCheck = new IndexCheck(this);
         Register<Ops.Add.IKernels>(new CudaAdd(this));
     }
 
@@ -38,6 +43,17 @@ public sealed class CudaDevice : Device
     /// <inheritdoc/>
     public override void Discard(nint address, nuint bytes) => Driver.Discard(address, bytes);
 
+    /// <summary>Checks i32 indices before a kernel addresses memory with them; waits for the device.</summary>
+    /// <param name="op">Id of the op, for the message.</param>
+    /// <param name="rule">The rule broken, from the bound; a static lambda costs nothing while it holds.</param>
+    /// <param name="indices">The indices.</param>
+    /// <param name="bound">Indices must lie in [0, bound).</param>
+    /// <param name="ignored">A value allowed beside these.</param>
+    /// <param name="name">Name of the indices in the message.</param>
+    /// <exception cref="IndexException">One is not allowed; the message has the first such, its position and value.</exception>
+    public void CheckIndices(string op, Func<int, string> rule, Tensor indices, int bound, int? ignored = null, [CallerArgumentExpression(nameof(indices))] string name = "") =>
+        _indexCheck.Run(op, rule, indices, bound, ignored, name);
+
     /// <inheritdoc/>
     protected override nint Allocate(nuint bytes) => Driver.Allocate(bytes);
 
@@ -47,6 +63,7 @@ public sealed class CudaDevice : Device
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
+        _indexCheck.Free();
         Blas.Dispose();
         Driver.Dispose();
         base.Dispose(disposing);
