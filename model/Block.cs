@@ -8,7 +8,12 @@ internal sealed class Block : ICheckpointed
     private readonly GptConfig _config;
     private readonly DistanceTables _tables;
     private readonly Parameter _qkv, _out, _up, _down;
+    private readonly Parameter? _scale;
 
+    /// <param name="config">Shape of the model.</param>
+    /// <param name="tables">Tables of the attention rule.</param>
+    /// <param name="name">What the names of the parameters start with.</param>
+    /// <param name="parameter">Makes a parameter of name, rows and columns.</param>
     public Block(GptConfig config, DistanceTables tables, string name, Func<string, int, int, Parameter> parameter)
     {
         (_config, _tables) = (config, tables);
@@ -18,25 +23,29 @@ internal sealed class Block : ICheckpointed
         _out = parameter($"{name}.attn.out.weight", width, width);
         _up = parameter($"{name}.mlp.up.weight", hidden, width);
         _down = parameter($"{name}.mlp.down.weight", width, hidden);
+        if (config.HasRowScale) _scale = parameter($"{name}.attn.scale", config.Heads, 1);
     }
 
     /// <summary>The residual stream [B, T, C] after this block.</summary>
     public Tensor Forward(Tensor x)
     {
         using var scope = Scope.Enter();
-        var (factor, shift, frequencies) = _tables.For(x.Shape[1]);
-        var qkv = PRope.Apply(Qkv(x), frequencies, _config.Heads, eps: _config.Epsilon);
-        return scope.Keep(Rest(x, Attention.Apply(qkv, _config.Heads, factor, shift)));
+        var tables = _tables.For(x.Shape[1]);
+        var qkv = PRope.Apply(Qkv(x), tables.Frequencies, _config.Heads, eps: _config.Epsilon);
+        return scope.Keep(Rest(x, Attention.Apply(qkv, _config.Heads, tables.Factor, tables.Shift, RowScale(tables))));
     }
 
-    /// <summary>As <see cref="Forward(Tensor)"/> for positions that follow those in the cache.</summary>
+    /// <summary>As <see cref="Forward(Tensor)"/> for positions that follow those in the cache, under the tables of a context as long as the cache has room for.</summary>
     public Tensor Forward(Tensor x, KeyValueCache cache)
     {
         using var scope = Scope.Enter();
-        var (factor, shift, frequencies) = _tables.For(cache.Length + x.Shape[1]);
-        var qkv = PRope.Apply(Qkv(x), frequencies, _config.Heads, cache.Length, eps: _config.Epsilon);
-        return scope.Keep(Rest(x, CachedAttention.Apply(qkv, _config.Heads, factor, shift, cache)));
+        var tables = _tables.For(cache.Capacity);
+        var qkv = PRope.Apply(Qkv(x), tables.Frequencies, _config.Heads, cache.Length, eps: _config.Epsilon);
+        return scope.Keep(Rest(x, CachedAttention.Apply(qkv, _config.Heads, tables.Factor, tables.Shift, cache, RowScale(tables))));
     }
+
+    /// <summary>r [H, ≥ T] = s [H, 1] · rows [1, ≥ T], or null: a model trained without a scale has none.</summary>
+    private Tensor? RowScale(in DistanceTables.View tables) => _scale is { } scale && tables.Rows is { } rows ? MatMul.Apply(scale.Value, rows) : null;
 
     /// <summary>q, k, v before norm and rotation, [B, T, 3C].</summary>
     private Tensor Qkv(Tensor x) => Linear.Apply(RmsNorm.Apply(x, eps: _config.Epsilon), _qkv.Value);

@@ -1,12 +1,12 @@
 namespace SiaEngine.Model;
 
-/// <summary>The tables of one <see cref="AttentionMethod"/> on a device, for every length up to the longest asked for.</summary>
+/// <summary>The tables of one <see cref="AttentionMethod"/> on a device.</summary>
 public sealed class DistanceTables : IDisposable
 {
     private readonly GptConfig _config;
     private readonly Device _device;
     private readonly DType _dtype;
-    private Tensor? _factor, _shift, _frequencies;
+    private Tensor? _factor, _shift, _frequencies, _rows;
     private int _length;
 
     /// <summary>Tables in the accumulator type of <paramref name="compute"/>.</summary>
@@ -18,11 +18,11 @@ public sealed class DistanceTables : IDisposable
     /// <summary>The rule the tables hold.</summary>
     public AttentionMethod Method { get; }
 
-    /// <summary>a [1|H, ≥ length], m [1|H, ≥ length] and the rotary frequencies [D/2] for a context of <paramref name="length"/> tokens.</summary>
-    public (Tensor Factor, Tensor Shift, Tensor Frequencies) For(int length)
+    /// <summary>The tables for a context of <paramref name="length"/> tokens: those of the training context if it is shorter. They live until the next call.</summary>
+    public View For(int length)
     {
-        if (length > _length) Build(length);
-        return (_factor!.Value, _shift!.Value, _frequencies!.Value);
+        if (length > _length || (Method.DependsOnContext && Math.Max(length, _config.Context) != _length)) Build(length);
+        return new(_factor!.Value, _shift!.Value, _frequencies!.Value, _rows);
     }
 
     /// <inheritdoc/>
@@ -31,24 +31,27 @@ public sealed class DistanceTables : IDisposable
         _factor?.Release();
         _shift?.Release();
         _frequencies?.Release();
-        (_factor, _shift, _frequencies, _length) = (null, null, null, 0);
+        _rows?.Release();
+        (_factor, _shift, _frequencies, _rows, _length) = (null, null, null, null, 0);
     }
 
     private void Build(int length)
     {
         Dispose();
         _length = Math.Max(length, _config.Context);
-        var setting = new AttentionSetting(_config.Heads, _config.Width / _config.Heads, _config.Context, _length, _config.Tau, _config.PRopeBase);
-        _factor = Make(Fill(Method.Factor, setting), [1, _length]);
-        _shift = Make(Fill(Method.Shift, setting), [1, _length]);
+        var setting = new AttentionSetting(_config.Heads, _config.Width / _config.Heads, _config.Context, _length, _config.Options);
+        var heads = Method.PerHead ? _config.Heads : 1;
+        _factor = Make(Fill(Method.Factor, setting, heads), [heads, _length]);
+        _shift = Make(Fill(Method.Shift, setting, heads), [heads, _length]);
         var frequencies = Method.Frequencies(setting);
         _frequencies = Make(frequencies, [frequencies.Length]);
+        if (Method.RowScale is { } rows) _rows = Make(rows(setting), [1, _length]);
     }
 
-    private static double[] Fill(AttentionMethod.Table table, AttentionSetting setting)
+    private static double[] Fill(AttentionMethod.Table table, AttentionSetting setting, int heads)
     {
-        var values = new double[setting.Context];
-        for (var t = 0; t < values.Length; t++) values[t] = table(setting, 0, t);
+        var values = new double[heads * setting.Context];
+        for (var i = 0; i < values.Length; i++) values[i] = table(setting, i / setting.Context, i % setting.Context);
         return values;
     }
 
@@ -59,4 +62,11 @@ public sealed class DistanceTables : IDisposable
         else tensor.CopyFrom<float>(Array.ConvertAll(values, static v => (float)v));
         return tensor;
     }
+
+    /// <summary>Tables of a context of T tokens or more.</summary>
+    /// <param name="Factor">a [1|H, ≥ T].</param>
+    /// <param name="Shift">m [1|H, ≥ T].</param>
+    /// <param name="Frequencies">Rotary frequencies [D/2].</param>
+    /// <param name="Rows">Factor per row [1, ≥ T] that a trained scale per head multiplies, or null.</param>
+    public readonly record struct View(Tensor Factor, Tensor Shift, Tensor Frequencies, Tensor? Rows);
 }

@@ -9,7 +9,7 @@ namespace SiaEngine.Model;
 /// <remarks>
 /// Parameters, also the names in checkpoints (C width, V vocabulary, F = 4C):
 /// <c>wte.weight</c> [V, C], <c>blocks.N.attn.qkv.weight</c> [3C, C] (rows q, k, v), <c>blocks.N.attn.out.weight</c> [C, C],
-/// <c>blocks.N.mlp.up.weight</c> [F, C], <c>blocks.N.mlp.down.weight</c> [C, F], <c>head.weight</c> [V, C].
+/// <c>blocks.N.mlp.up.weight</c> [F, C], <c>blocks.N.mlp.down.weight</c> [C, F], <c>head.weight</c> [V, C]; LogN methods have <c>blocks.N.attn.scale</c> [H, 1].
 /// </remarks>
 public sealed class Gpt : IDisposable
 {
@@ -36,7 +36,8 @@ public sealed class Gpt : IDisposable
 
         Parameter New(string name, int rows, int columns)
         {
-            var parameter = new Parameter(name, [rows, columns], compute, device);
+            // A scale per head multiplies tables, which are in the accumulator type.
+            var parameter = new Parameter(name, [rows, columns], name.EndsWith(".scale", StringComparison.Ordinal) ? compute.Accumulator : compute, device);
             parameters.Add(parameter);
             return parameter;
         }
@@ -107,9 +108,10 @@ public sealed class Gpt : IDisposable
         Tables.Dispose();
     }
 
-    private static void Initialize(Parameter parameter, Philox random)
+    private void Initialize(Parameter parameter, Philox random)
     {
-        if (parameter.Name == "wte.weight") Initialization.Normal(parameter, random);
+        if (parameter.Name.EndsWith(".scale", StringComparison.Ordinal)) Initialization.Constant(parameter, LogN.InitialScale(Config.Context, Config.Options.LogN));
+        else if (parameter.Name == "wte.weight") Initialization.Normal(parameter, random);
         else if (parameter.Name == "head.weight" || parameter.Name.EndsWith("out.weight", StringComparison.Ordinal) || parameter.Name.EndsWith("down.weight", StringComparison.Ordinal))
             Initialization.Zero(parameter);
         else Initialization.Uniform(parameter, random);

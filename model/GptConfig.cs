@@ -21,11 +21,8 @@ public sealed record GptConfig
     /// <summary>Name of the <see cref="AttentionMethod"/>.</summary>
     public string Attention { get; init; } = "sia";
 
-    /// <summary>τ of the scale-invariant methods, in tokens.</summary>
-    public double Tau { get; init; } = ScaleInvariance.Tau;
-
-    /// <summary>Effective base of p-RoPE; 0 stands for 1024 in proportion to the training context (1024 at 4096 tokens).</summary>
-    public double PRopeBase { get; init; }
+    /// <summary>Hyperparameters and readings of the method.</summary>
+    public AttentionOptions Options { get; init; } = new();
 
     /// <summary>Hidden width of the MLP in units of <see cref="Width"/>.</summary>
     public int MlpFactor { get; init; } = 4;
@@ -37,7 +34,10 @@ public sealed record GptConfig
     public bool Checkpointing { get; init; }
 
     /// <summary>Number of trained weights.</summary>
-    public long Parameters => 2L * Vocabulary * Width + (long)Layers * (4 + 2 * MlpFactor) * Width * Width;
+    public long Parameters => 2L * Vocabulary * Width + (long)Layers * ((4 + 2 * MlpFactor) * (long)Width * Width + (HasRowScale ? Heads : 0));
+
+    /// <summary>Whether every block trains a scale per head.</summary>
+    public bool HasRowScale => AttentionMethod.Find(Attention).RowScale is not null;
 
     /// <summary>Returns this configuration if it is possible.</summary>
     /// <exception cref="ArgumentException">A size is not positive, or does not divide; the message is one line.</exception>
@@ -46,8 +46,8 @@ public sealed record GptConfig
         foreach (var (name, value) in (ReadOnlySpan<(string, long)>)[("layers", Layers), ("width", Width), ("heads", Heads), ("vocabulary", Vocabulary), ("context", Context), ("mlp factor", MlpFactor)])
             if (value < 1) throw new ArgumentException($"model: {name} must be at least 1, not {value}");
         if (Width % Heads != 0 || Width / Heads % 2 != 0) throw new ArgumentException($"model: width {Width} must be a multiple of 2 · heads ({Heads})");
-        if (!(Tau > 0)) throw new ArgumentException($"model: tau must be positive, not {Tau}");
         AttentionMethod.Find(Attention);
+        Options.Validate();
         return this;
     }
 }

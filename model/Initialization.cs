@@ -1,6 +1,6 @@
 namespace SiaEngine.Model;
 
-/// <summary>Initial weights: embedding N(0, 1); matrices U(±1/√fan_in); the matrices that write to the residual stream and the head are zero.</summary>
+/// <summary>Initial weights: embedding N(0, 1); matrices U(±1/√fan_in); the matrices that write to the residual stream and the head are zero; scales are constant.</summary>
 internal static class Initialization
 {
     /// <summary>Standard normals.</summary>
@@ -14,7 +14,10 @@ internal static class Initialization
     }
 
     /// <summary>Zeros.</summary>
-    public static void Zero(Parameter parameter) => Fill(parameter, _ => 0);
+    public static void Zero(Parameter parameter) => Constant(parameter, 0);
+
+    /// <summary>One value everywhere.</summary>
+    public static void Constant(Parameter parameter, double value) => Fill(parameter, _ => value);
 
     private static void Fill(Parameter parameter, Func<ulong, double> value)
     {

@@ -21,6 +21,24 @@ public sealed record RunConfig
     /// <summary>Name of the attention method.</summary>
     public string Attention { get; init; } = "sia";
 
+    /// <summary>τ of the scale-invariant methods, tokens.</summary>
+    public double Tau { get; init; } = ScaleInvariance.Tau;
+
+    /// <summary>Reading of p-RoPE: a, b or c.</summary>
+    public string PRope { get; init; } = "a";
+
+    /// <summary>Effective base of p-RoPE; 0 for 1024 in proportion to the training context.</summary>
+    public double PRopeBase { get; init; }
+
+    /// <summary>Slopes of ALiBi: geometric or interleaved.</summary>
+    public string Alibi { get; init; } = "geometric";
+
+    /// <summary>Ramp of YaRN: turns or index.</summary>
+    public string Yarn { get; init; } = "turns";
+
+    /// <summary>N of LogN: prefix or global.</summary>
+    public string Logn { get; init; } = "prefix";
+
     /// <summary>Text or shards; null is the default corpus.</summary>
     public string? Data { get; init; }
 
@@ -113,6 +131,7 @@ public sealed record RunConfig
         Vocabulary = vocabulary,
         Context = Context,
         Attention = Attention,
+        Options = new AttentionOptions { Tau = Tau, PRope = PRope, PRopeBase = PRopeBase, Alibi = Alibi, Yarn = Yarn, LogN = Logn },
     };
 
     /// <summary>Returns this configuration if it can run.</summary>

@@ -5,7 +5,7 @@ namespace SiaEngine.Train;
 
 /// <summary>
 /// A model, its optimizers and its data: one call per optimizer step. After warm-up a step allocates nothing on the managed heap. Matrices inside blocks
-/// are trained by Muon or AdamW, embedding and head by Adam with rates of their own.
+/// are trained by Muon or AdamW; embedding by Adam with a rate of its own, head and scales per head with another.
 /// </summary>
 public sealed class Trainer : IDisposable
 {
@@ -21,12 +21,13 @@ public sealed class Trainer : IDisposable
         (_config, Data, _schedule) = (config, data, LearningRate.Of(config));
         _batches = new BatchStream(data.Train, config.MicroBatchTokens / config.Context, config.Context, data.Vocabulary, config.SequentialData ? null : config.Seed);
         Model = new Gpt(config.Model(data.Vocabulary), device, config.Seed);
-        var matrices = Model.Parameters.Where(parameter => parameter.Name.StartsWith("blocks.", StringComparison.Ordinal)).ToArray();
+        var blocks = Model.Parameters.Where(parameter => parameter.Name.StartsWith("blocks.", StringComparison.Ordinal)).ToArray();
+        var matrices = blocks.Where(parameter => parameter.Name.EndsWith(".weight", StringComparison.Ordinal)).ToArray();
         Optimizers =
         [
             config.Optimizer == "muon" ? new Muon(matrices, config.BlockRate) : new AdamW(matrices, config.BlockRate, weightDecay: config.WeightDecay),
             new AdamW([Model.Parameters["wte.weight"]], config.EmbeddingRate),
-            new AdamW([Model.Parameters["head.weight"]], config.HeadRate),
+            new AdamW([Model.Parameters["head.weight"], .. blocks.Except(matrices)], config.HeadRate),
         ];
         _rows = config.MicroBatchTokens / config.Context;
         _microBatches = config.BatchTokens / config.MicroBatchTokens;

@@ -34,7 +34,8 @@ internal sealed class NaiveGpt(GptConfig config, Func<string, double[]> weights)
     {
         var (heads, d) = (config.Heads, _c / config.Heads);
         var method = AttentionMethod.Find(config.Attention);
-        var setting = new AttentionSetting(heads, d, config.Context, Math.Max(config.Context, x.Length), config.Tau, config.PRopeBase);
+        var setting = new AttentionSetting(heads, d, config.Context, Math.Max(config.Context, x.Length), config.Options);
+        var rows = method.RowScale?.Invoke(setting);
         var frequencies = method.Frequencies(setting);
         var qkv = x.Select(row => Times(weights($"{name}.qkv.weight"), row)).ToArray();
         var y = x.Select(_ => new double[_c]).ToArray();
@@ -45,8 +46,9 @@ internal sealed class NaiveGpt(GptConfig config, Func<string, double[]> weights)
             for (var i = 0; i < x.Length; i++)
             {
                 var logits = new double[i + 1];
+                var scale = rows is null ? 1 : rows[i] * weights($"{name}.scale")[h];
                 for (var j = 0; j <= i; j++)
-                    logits[j] = method.Factor(setting, h, i - j) * q[i].Zip(k[j], (a, b) => a * b).Sum() / Math.Sqrt(d) + method.Shift(setting, h, i - j);
+                    logits[j] = method.Factor(setting, h, i - j) * scale * q[i].Zip(k[j], (a, b) => a * b).Sum() / Math.Sqrt(d) + method.Shift(setting, h, i - j);
                 var total = logits.Sum(Math.Exp);
                 for (var j = 0; j <= i; j++)
                     for (var e = 0; e < d; e++) y[i][h * d + e] += Math.Exp(logits[j]) / total * qkv[j][2 * _c + h * d + e];

@@ -59,7 +59,7 @@ public class ScaleInvarianceTests
         using var cpu = new CpuDevice();
         var config = new GptConfig { Layers = 1, Width = 8, Heads = 1, Vocabulary = 1, Context = 16 };
         using var tables = new DistanceTables(config, AttentionMethod.Find("sia"), DType.F32, cpu);
-        var (factor, shift, _) = tables.For(65_536);
+        var (factor, shift, _, _) = tables.For(65_536);
         var (a, m) = (factor.ToArray<float>(), shift.ToArray<float>());
         Assert.Equal(65_536, a.Length);
         for (var t = 0; t < a.Length; t++)

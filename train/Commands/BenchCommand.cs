@@ -67,12 +67,12 @@ internal static class BenchCommand
             var qkv = Random([batch, length, 3 * heads * dim], device, 1);
             var dy = Random([batch, length, heads * dim], device, 2);
             if (both) qkv.Track();
-            var (factor, shift, _) = tables.For(length);
+            var view = tables.For(length);
             var times = timing(parsed).Measure(() =>
             {
                 using var scope = Scope.Enter();
                 using var tape = Tape.Start();
-                var y = Ops.Attention.Apply(qkv, heads, factor, shift);
+                var y = Ops.Attention.Apply(qkv, heads, view.Factor, view.Shift);
                 if (both)
                 {
                     tape.Backward(y, dy);

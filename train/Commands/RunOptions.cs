@@ -16,6 +16,12 @@ public sealed class RunOptions
     public RunOptions()
     {
         Add("attention", Options.Choice("--attention", "Attention method.", null, [.. AttentionMethod.All.Select(method => method.Name)]));
+        Add("tau", Options.Real("--tau", "Length scale of the scale-invariant methods, tokens.", 0, double.PositiveInfinity));
+        Add("p-rope", Options.Choice("--p-rope", "Reading of p-RoPE: a half of the pairs, b three quarters of RoPE's, c all pairs.", null, [.. AttentionOptions.PRopeReadings]));
+        Add("p-rope-base", Options.Real("--p-rope-base", "Effective base of p-RoPE; 0 is 1024 in proportion to the training context, 1024 at 4096.", 0, double.PositiveInfinity));
+        Add("alibi", Options.Choice("--alibi", "Slopes of ALiBi where the number of heads is no power of two.", null, [.. AttentionOptions.AlibiConventions]));
+        Add("yarn", Options.Choice("--yarn", "Ramp of YaRN: by a pair's turns in the training context, or by its index.", null, [.. AttentionOptions.YarnRamps]));
+        Add("logn", Options.Choice("--logn", "N of LogN: the keys a query sees, or the whole context.", null, [.. AttentionOptions.LogNConventions]));
         Add("data", new Option<string>("--data") { Description = "Text or token shards, a file or a folder; the SDK's XML documentation if left out." });
         Add("tokenizer", new Option<string>("--tokenizer") { Description = "Folder with vocab.json and merges.txt; trained on the data if left out." });
         Add("vocabulary", Options.Whole("--vocabulary", "Token ids of a tokenizer to be trained, or of shards without one.", 1));
