@@ -12,7 +12,7 @@ internal sealed class CompiledKernel
     /// <summary>Name of the entry.</summary>
     public string Name => Function.Name;
 
-    /// <summary>The instructions; calls are laid out in place.</summary>
+    /// <summary>The instructions; functions that are called stand at the place of each call.</summary>
     public required Step[] Steps { get; init; }
 
     /// <summary>Byte offset of every parameter.</summary>
@@ -30,8 +30,8 @@ internal sealed class CompiledKernel
     /// <summary>Bytes of a warp's register file.</summary>
     public required int FileBytes { get; init; }
 
-    /// <summary>Number of registers.</summary>
-    public required int RegisterCount { get; init; }
+    /// <summary>Names of the registers, by <see cref="Slot.Index"/>.</summary>
+    public required string[] RegisterNames { get; init; }
 
     /// <summary>Constants in the register file: offset, value, stride.</summary>
     public required (int Offset, ulong Bits, int Stride)[] Constants { get; init; }
@@ -39,6 +39,9 @@ internal sealed class CompiledKernel
     /// <summary>Special registers in the register file.</summary>
     public required (string Name, Slot Slot)[] Specials { get; init; }
 
-    /// <summary>Whether the kernel has atomics on global memory: then its blocks run in turn, so that the order of the atomics is always the same.</summary>
+    /// <summary>Whether the kernel has atomics on global memory: then its blocks run in turn on one thread, so that the order of the atomics is always the same.</summary>
     public required bool HasGlobalAtomics { get; init; }
+
+    /// <summary>Whether threads may wait for each other by reading memory in a loop: then warps and blocks take short turns.</summary>
+    public required bool MaySpin { get; init; }
 }

@@ -30,6 +30,9 @@ public enum KernelFault
     /// <summary>Write to const or parameter memory, or another access the state space forbids.</summary>
     Forbidden,
 
+    /// <summary>A branch marked uniform whose lanes disagree.</summary>
+    Divergence,
+
     /// <summary>More instructions than the limit of the launch.</summary>
     InstructionLimit,
 

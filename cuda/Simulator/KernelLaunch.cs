@@ -33,6 +33,9 @@ internal sealed unsafe class KernelLaunch
     /// <summary>The text, for messages.</summary>
     public PtxSource Source => Kernel.Module.Source;
 
+    /// <summary>Multiprocessors of the simulated device, for <c>%smid</c>.</summary>
+    public int Multiprocessors { get; init; } = 1;
+
     /// <summary>Number of the launch on its device, for <c>%gridid</c>.</summary>
     public long Number { get; init; }
 }

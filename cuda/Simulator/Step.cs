@@ -12,6 +12,9 @@ internal abstract class Step
     /// <summary>Position in the compiled kernel.</summary>
     public int Pc { get; private set; }
 
+    /// <summary>How the interpreter treats it.</summary>
+    public virtual StepKind Kind => StepKind.Plain;
+
     /// <summary>Guard predicate; its Index is −1 and <see cref="HasGuard"/> false if there is none.</summary>
     public Slot Guard { get; private set; }
 
@@ -36,10 +39,14 @@ internal abstract class Step
     /// <summary>Does the work for the lanes in <paramref name="mask"/>, which is not 0.</summary>
     public abstract void Execute(Warp warp, uint mask);
 
+    /// <summary><see cref="Kind"/>, without the virtual call.</summary>
+    internal StepKind Class { get; private set; }
+
     /// <summary>Fixes what the compiler knows; called once.</summary>
-    internal void Place(Instruction source, int pc, Slot? guard, int[] reads, int[] writes)
+    internal void Place(Instruction source, int pc, Slot? guard, bool negated, int[] reads, int[] writes, bool clock)
     {
         (Source, Pc, Reads, Writes) = (source, pc, reads, writes);
-        (Guard, HasGuard, GuardNegated) = (guard ?? new Slot(0, 0, -1), guard is not null, source.GuardNegated);
+        (Guard, HasGuard, GuardNegated) = (guard ?? new Slot(0, 0, -1), guard is not null, negated);
+        Class = clock && Kind == StepKind.Plain ? StepKind.Clock : Kind;
     }
 }

@@ -8,19 +8,24 @@ internal sealed class StepCompiler(PtxSource source)
 {
     private const int Lanes = 32;
 
-    private readonly Dictionary<PtxRegister, Slot> _registers = [];
+    private readonly List<string> _names = [];
     private readonly Dictionary<(ulong Bits, int Stride), Slot> _constants = [];
     private readonly Dictionary<string, Slot> _specials = [];
     private readonly List<(int Offset, ulong Bits, int Stride)> _constantValues = [];
     private readonly List<int> _reads = [];
     private readonly List<int> _writes = [];
+    private Dictionary<PtxRegister, Slot> _registers = [];
+    private bool _clock;
     private int _fileBytes;
 
     /// <summary>Bytes of a warp's register file.</summary>
     public int FileBytes => _fileBytes;
 
     /// <summary>Number of registers, for <see cref="Warp.Defined"/>.</summary>
-    public int RegisterCount => _registers.Count;
+    public int RegisterCount => _names.Count;
+
+    /// <summary>Names of the registers by Index.</summary>
+    public IReadOnlyList<string> RegisterNames => _names;
 
     /// <summary>Constants to be copied into every lane when a warp starts: offset, value, stride.</summary>
     public IReadOnlyList<(int Offset, ulong Bits, int Stride)> Constants => _constantValues;
@@ -30,6 +35,21 @@ internal sealed class StepCompiler(PtxSource source)
 
     /// <summary>Address of a variable in its space, known before the kernel runs.</summary>
     public Func<PtxVariable, ulong> AddressOf { get; init; } = static _ => 0;
+
+    /// <summary>Registers of the function being compiled; a function laid out in place has its own at every call.</summary>
+    public Dictionary<PtxRegister, Slot> Registers
+    {
+        get => _registers;
+        set => _registers = value;
+    }
+
+    /// <summary>Whether the step being compiled reads a clock.</summary>
+    public bool TakeClock()
+    {
+        var clock = _clock;
+        _clock = false;
+        return clock;
+    }
 
     /// <summary>Registers of the step being compiled that must hold values.</summary>
     public int[] TakeReads()
@@ -68,7 +88,7 @@ internal sealed class StepCompiler(PtxSource source)
             case FloatOperand f:
                 return Constant(type == PtxType.F64 || type.Size == 8 ? BitConverter.DoubleToUInt64Bits(f.Value) : BitConverter.SingleToUInt32Bits((float)f.Value), type);
             case SpecialRegisterOperand s:
-                return Special(s.Name);
+                return Special(at, s.Name);
             case VariableOperand v:
                 return Constant(AddressOf(v.Variable) + (ulong)v.Offset, PtxType.U64);
             default:
@@ -127,7 +147,8 @@ internal sealed class StepCompiler(PtxSource source)
     public Slot Place(PtxRegister register)
     {
         if (_registers.TryGetValue(register, out var slot)) return slot;
-        slot = New(register.Type == PtxType.Pred ? 0 : Math.Max(4, register.Type.Size), _registers.Count);
+        slot = New(register.Type == PtxType.Pred ? 0 : Math.Max(4, register.Type.Size), _names.Count);
+        _names.Add(register.Name);
         _registers.Add(register, slot);
         return slot;
     }
@@ -143,10 +164,12 @@ internal sealed class StepCompiler(PtxSource source)
         return slot;
     }
 
-    private Slot Special(string name)
+    private Slot Special(Instruction at, string name)
     {
+        if (!SpecialValues.IsKnown(name)) throw Error(at, $"special register {name} is not known to the simulator");
+        _clock |= SpecialValues.IsClock(name);
         if (_specials.TryGetValue(name, out var slot)) return slot;
-        slot = New(name is "%clock64" or "%globaltimer" or "%gridid" ? 8 : 4, -1);
+        slot = New(SpecialValues.IsWide(name) ? 8 : 4, -1);
         _specials.Add(name, slot);
         return slot;
     }

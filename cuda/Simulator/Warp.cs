@@ -32,8 +32,36 @@ internal sealed unsafe class Warp
     /// <summary>Counters of the host thread that runs the block.</summary>
     public KernelCounters Counters { get; set; } = null!;
 
+    /// <summary>Steps the warp has run; the clock of its threads.</summary>
+    public long Clock { get; set; }
+
+    /// <summary>The lanes by where they stand; the first <see cref="FragmentCount"/> are in use.</summary>
+    public Fragment[] Fragments { get; } = new Fragment[32];
+
+    /// <summary>Number of fragments.</summary>
+    public int FragmentCount { get; set; }
+
+    /// <summary>Whether a thread asked to sleep: the turn ends.</summary>
+    public bool Slept { get; set; }
+
+    /// <summary>Lanes that exist and have not exited.</summary>
+    public uint Alive => Lanes & ~Exited;
+
     /// <summary>Recorder of addresses if this is the watched warp, else null.</summary>
     public Probe? Probe { get; set; }
+
+    /// <summary>Marks lanes of a register as holding a value.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void SetDefined(int register, uint mask) => Defined[register] |= mask;
+
+    /// <summary>Adds lanes that can run.</summary>
+    public void Add(uint mask, int pc) => Add(new Fragment { Mask = mask, Pc = pc });
+
+    /// <summary>Adds a fragment.</summary>
+    public void Add(in Fragment fragment) => Fragments[FragmentCount++] = fragment;
+
+    /// <summary>Removes a fragment; the last one takes its place.</summary>
+    public void RemoveFragment(int index) => Fragments[index] = Fragments[--FragmentCount];
 
     /// <summary>First lane of a slot whose lanes are <typeparamref name="T"/>-sized, or 4 bytes apart if that is smaller.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

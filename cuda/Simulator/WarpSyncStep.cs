@@ -6,6 +6,9 @@ namespace SiaEngine.Cuda.Simulator;
 /// </summary>
 internal abstract class WarpSyncStep : Step
 {
+    /// <inheritdoc/>
+    public sealed override StepKind Kind => StepKind.WarpSync;
+
     /// <summary>The lanes that must take part, given the lanes that are here: the member mask, or all 32 for <c>.aligned</c> matrix instructions.</summary>
     public abstract uint Members(Warp warp, uint here);
 }
