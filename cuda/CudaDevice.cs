@@ -16,7 +16,17 @@ public sealed class CudaDevice : Device
     {
         (Driver, Blas) = (driver, blas);
         _indexCheck = new IndexCheck(this);
+        Register<AdamW.IKernels>(new CudaAdamW(this));
         Register<Ops.Add.IKernels>(new CudaAdd(this));
+        Register<Ops.CrossEntropy.IKernels>(new CudaCrossEntropy(this));
+        Register<Ops.Embedding.IKernels>(new CudaEmbedding(this));
+        Register<GradientNorm.IKernels>(new CudaGradientNorm(this));
+        Register<Ops.Linear.IKernels>(new CudaLinear(this));
+        Register<Ops.MatMul.IKernels>(new CudaMatMul(this));
+        Register<Muon.IKernels>(new CudaMuon(this));
+        Register<Ops.PRope.IKernels>(new CudaPRope(this));
+        Register<Ops.ReluSquared.IKernels>(new CudaReluSquared(this));
+        Register<Ops.RmsNorm.IKernels>(new CudaRmsNorm(this));
     }
 
     /// <summary>The driver.</summary>

@@ -26,6 +26,9 @@ public readonly record struct LaunchShape(int GridX, int GridY, int GridZ, int B
         return new(checked((int)Math.Max(1, (count + perBlock - 1) / perBlock)), 1, 1, block);
     }
 
+    /// <summary>One thread per column, 256 per block or fewer if that is enough in whole warps, and <paramref name="rows"/> blocks along y.</summary>
+    public static LaunchShape Columns(int columns, int rows = 1) => new(Math.Max(1, (columns + 255) / 256), rows, 1, Math.Clamp((columns + 31) / 32 * 32, 32, 256));
+
     /// <summary>As in <c>grid (8, 1, 1), block (256, 1, 1)</c>.</summary>
     public override string ToString() =>
         $"grid ({GridX}, {GridY}, {GridZ}), block ({BlockX}, {BlockY}, {BlockZ}){(SharedBytes > 0 ? $", {SharedBytes} bytes of dynamic shared memory" : "")}";

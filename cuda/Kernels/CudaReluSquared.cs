@@ -1,0 +1,22 @@
+using SiaEngine.Ops;
+
+namespace SiaEngine.Cuda;
+
+/// <summary><see cref="ReluSquared"/> in <c>native/ptx/relu_squared.ptx</c>.</summary>
+internal sealed class CudaReluSquared(CudaDevice device) : ReluSquared.IKernels
+{
+    private readonly CudaModule _module = new(device, "relu_squared");
+
+    public void Forward(Tensor x, Tensor y)
+    {
+        if (x.DType is not (DType.F32 or DType.BF16)) Throw.DType(ReluSquared.Id, x);
+        if (x.Count == 0) return;
+        _module[x.DType, "forward"].Launch(LaunchShape.Elements(y.Count), x, y, y.Count);
+    }
+
+    public void Backward(Tensor dy, Tensor x, GradientSlot dx)
+    {
+        if (x.Count == 0) return;
+        _module[x.DType, "backward"].Launch(LaunchShape.Elements(x.Count), dy, x, dx, x.Count, dx.Beta);
+    }
+}
