@@ -9,6 +9,9 @@ public sealed class PtxFunction
     /// <summary>Whether it is a kernel (<c>.entry</c>).</summary>
     public required bool IsEntry { get; init; }
 
+    /// <summary>Whether it has a body; a function that is declared only cannot be called.</summary>
+    public bool IsDefined { get; init; } = true;
+
     /// <summary>Line of its declaration.</summary>
     public required int Line { get; init; }
 
