@@ -65,10 +65,10 @@ public sealed class CudaDevice : Device
         _indexCheck.Run(op, rule, indices, bound, ignored, name);
 
     /// <inheritdoc/>
-    protected override nint Allocate(nuint bytes) => Driver.Allocate(bytes);
+    protected internal override nint Allocate(nuint bytes) => Driver.Allocate(bytes);
 
     /// <inheritdoc/>
-    protected override void Free(nint address, nuint bytes) => Driver.Free(address);
+    protected internal override void Free(nint address, nuint bytes) => Driver.Free(address);
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)

@@ -27,6 +27,9 @@ internal sealed unsafe class KernelLaunch
     /// <summary>Whether reads of unwritten registers and memory, bounds of extents, and races are checked.</summary>
     public bool Checks { get; init; } = true;
 
+    /// <summary>How <c>mma.sync</c> adds.</summary>
+    public MmaNumerics Numerics { get; init; }
+
     /// <summary>Recorder of one warp's addresses, or null.</summary>
     public Probe? Probe { get; init; }
 

@@ -23,6 +23,8 @@ internal static class Opcodes
     {
         var table = new Dictionary<string, CompileStep>(StringComparer.Ordinal);
         ControlOpcodes.Register(table);
+        WarpOpcodes.Register(table);
+        TensorCoreOpcodes.Register(table);
         return table;
     }
 }

@@ -11,4 +11,8 @@ internal abstract class WarpSyncStep : Step
 
     /// <summary>The lanes that must take part, given the lanes that are here: the member mask, or all 32 for <c>.aligned</c> matrix instructions.</summary>
     public abstract uint Members(Warp warp, uint here);
+
+    /// <summary>A fault of a lane at this instruction.</summary>
+    protected KernelFaultException Fault(KernelFault fault, Warp warp, int lane, string what) =>
+        Report.Fault(fault, warp, this, $"{Report.Thread(warp, lane)}: {what}");
 }
