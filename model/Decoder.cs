@@ -22,7 +22,7 @@ public sealed class Decoder : IDisposable
     /// <summary>Tokens there is room for.</summary>
     public int Capacity => _caches[0].Capacity;
 
-    /// <summary>Takes in tokens and returns the logits [1, V] that follow the last of them; the result belongs to the caller's scope.</summary>
+    /// <summary>Takes in tokens and returns the logits [1, V] that follow the last of them, in f32 when the model computes in bf16; the result belongs to the caller's scope.</summary>
     public Tensor Append(ReadOnlySpan<int> tokens)
     {
         using var scope = Scope.Enter();
@@ -30,7 +30,8 @@ public sealed class Decoder : IDisposable
         var ids = Tensor.From(tokens, [1, tokens.Length], _model.Device);
         var hidden = _model.Hidden(ids, _caches);
         var last = hidden.As([tokens.Length, _model.Config.Width]).Rows(tokens.Length - 1, 1);
-        return scope.Keep(_model.Logits(last));
+        var logits = _model.Logits(last);
+        return scope.Keep(logits.DType == logits.DType.Accumulator ? logits : Cast.Apply(logits, logits.DType.Accumulator));
     }
 
     /// <inheritdoc/>

@@ -89,7 +89,11 @@ public static class CheckpointFile
 
     /// <summary>Restores weights only, as evaluation and sampling need them.</summary>
     /// <exception cref="CheckpointException">The file does not fit the model.</exception>
-    public static void LoadWeights(string folder, Gpt model) => SafeTensors.Read(Path.Combine(folder, ModelFile), Weights(model));
+    public static void LoadWeights(string folder, Gpt model)
+    {
+        SafeTensors.Read(Path.Combine(folder, ModelFile), Weights(model));
+        foreach (var parameter in model.Parameters) parameter.RoundMaster();
+    }
 
     private static List<(string, Tensor)> Weights(Gpt model) => [.. model.Parameters.Select(parameter => (parameter.Name, parameter.Master))];
 

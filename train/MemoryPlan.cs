@@ -10,7 +10,7 @@ public sealed record MemoryPlan(long Weights, long Moments, long Activations)
     public long Total => Weights + Moments + Activations;
 
     /// <summary>
-    /// Plan of an f32 run. A token keeps per layer: two normalised inputs and the residual stream twice (4C), qkv after norm and rotation (3C), attention output (C),
+    /// Masters, gradients and moments are f32; bf16 adds a working copy of the weights and halves the activations. A token keeps per layer: two normalised inputs and the residual stream twice (4C), qkv after norm and rotation (3C), attention output (C),
     /// MLP before and after the activation (2F); once: the final norm (C), the embedding (C) and logits (V), and one more qkv or MLP row (F) of work space.
     /// </summary>
     public static MemoryPlan Of(RunConfig config, int vocabulary)
@@ -19,7 +19,8 @@ public sealed record MemoryPlan(long Weights, long Moments, long Activations)
         long matrices = model.Parameters - 2L * vocabulary * model.Width, tables = 2L * vocabulary * model.Width;
         long hidden = (long)model.MlpFactor * model.Width;
         var perToken = model.Layers * (8L * model.Width + 2 * hidden) + 2L * model.Width + vocabulary + hidden;
-        return new MemoryPlan(2 * sizeof(float) * model.Parameters, sizeof(float) * (matrices + 2 * tables), sizeof(float) * perToken * config.MicroBatchTokens);
+        var (copy, element) = config.Compute == "bf16" ? (2, 2) : (0, 4);
+        return new MemoryPlan((2 * sizeof(float) + copy) * model.Parameters, sizeof(float) * (matrices + 2 * tables), element * perToken * config.MicroBatchTokens);
     }
 
     /// <summary>Prints the plan.</summary>

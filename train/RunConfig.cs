@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using SiaEngine.Cpu;
 using SiaEngine.Model;
 
 namespace SiaEngine.Train;
@@ -69,6 +70,9 @@ public sealed record RunConfig
     /// <summary>Optimizer steps.</summary>
     public int Steps { get; init; }
 
+    /// <summary>Type the model computes in: f32, or bf16 with f32 masters, gradients, sums and optimizers.</summary>
+    public string Compute { get; init; } = "f32";
+
     /// <summary>Learning rate schedule: constant then linear to zero, or cosine to zero.</summary>
     public string Schedule { get; init; } = "constant-linear";
 
@@ -122,6 +126,12 @@ public sealed record RunConfig
     [JsonIgnore]
     public double BlockRate => Optimizer == "muon" ? MuonRate : AdamwRate;
 
+    /// <summary>The compute type on a device.</summary>
+    /// <exception cref="ArgumentException">The device does not compute in it.</exception>
+    public DType ComputeOn(Device device) => Compute == "f32" ? DType.F32
+        : device is not CpuDevice ? DType.BF16
+        : throw new ArgumentException($"--compute bf16 takes --device cuda or sim; {device.Name} computes in f32");
+
     /// <summary>The model's shape, for a vocabulary known from the data.</summary>
     public GptConfig Model(int vocabulary) => new()
     {
@@ -146,6 +156,7 @@ public sealed record RunConfig
         if (CooldownSteps < 0 || CooldownSteps > Steps) throw new ArgumentException($"--cooldown-steps takes 0 to the {Steps} steps, not {CooldownSteps}");
         foreach (var context in EvalContexts)
             if (context < 1) throw new ArgumentException($"--eval-contexts takes whole numbers of at least 1, not {context}");
+        if (Compute is not ("f32" or "bf16")) throw new ArgumentException($"--compute takes f32 or bf16, not '{Compute}'");
         if (Optimizer is not ("muon" or "adamw")) throw new ArgumentException($"--optimizer takes muon or adamw, not '{Optimizer}'");
         foreach (var (name, value) in (ReadOnlySpan<(string, double)>)[("muon-rate", MuonRate), ("adamw-rate", AdamwRate), ("weight-decay", WeightDecay), ("embedding-rate", EmbeddingRate),
                      ("head-rate", HeadRate), ("clip-norm", ClipNorm)])

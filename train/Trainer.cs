@@ -20,7 +20,7 @@ public sealed class Trainer : IDisposable
     {
         (_config, Data, _schedule) = (config, data, LearningRate.Of(config));
         _batches = new BatchStream(data.Train, config.MicroBatchTokens / config.Context, config.Context, data.Vocabulary, config.SequentialData ? null : config.Seed);
-        Model = new Gpt(config.Model(data.Vocabulary), device, config.Seed);
+        Model = new Gpt(config.Model(data.Vocabulary), device, config.Seed, config.ComputeOn(device));
         var blocks = Model.Parameters.Where(parameter => parameter.Name.StartsWith("blocks.", StringComparison.Ordinal)).ToArray();
         var matrices = blocks.Where(parameter => parameter.Name.EndsWith(".weight", StringComparison.Ordinal)).ToArray();
         Optimizers =

@@ -54,6 +54,12 @@ public sealed class Parameter : IDisposable
         }
     }
 
+    /// <summary>Brings the working copy up to date after the master was written from outside, as by a checkpoint.</summary>
+    public void RoundMaster()
+    {
+        if (Value != Master) Master.Device.Kernels<Ops.Cast.IKernels>().Run(Master, new(Value, 0));
+    }
+
     /// <summary>Releases the memory.</summary>
     public void Dispose()
     {

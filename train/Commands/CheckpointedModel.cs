@@ -1,3 +1,4 @@
+using SiaEngine.Cpu;
 using SiaEngine.Model;
 using SiaEngine.Train.Data;
 
@@ -20,11 +21,11 @@ internal sealed class CheckpointedModel
     /// <summary>Step and configuration.</summary>
     public CheckpointState State { get; }
 
-    /// <summary>The model under its own or another attention rule.</summary>
+    /// <summary>The model under its own or another attention rule, in the compute type of its training where the device has that, else in f32.</summary>
     /// <exception cref="CheckpointException">The weights do not fit.</exception>
     public Gpt Load(string? attention, Device device)
     {
-        var model = new Gpt(State.Config.Model(State.Vocabulary), device, State.Config.Seed, method: attention is null ? null : AttentionMethod.Find(attention));
+        var model = new Gpt(State.Config.Model(State.Vocabulary), device, State.Config.Seed, device is CpuDevice ? DType.F32 : State.Config.ComputeOn(device), method: attention is null ? null : AttentionMethod.Find(attention));
         try
         {
             CheckpointFile.LoadWeights(_folder, model);

@@ -19,6 +19,7 @@ internal static class TrainCommand
             var watch = Stopwatch.StartNew();
             var config = options.Read(parsed, context, "demo");
             using var device = context.Open(parsed);
+            config.ComputeOn(device);
             var target = parsed.GetValue(folder)!;
             var data = context.Prepare(config.Data, config.Tokenizer, config.Vocabulary, CommandContext.Cache(target));
             MemoryPlan.Of(config, data.Vocabulary).Show(context.Screen);
