@@ -25,6 +25,7 @@ internal static class Opcodes
         ControlOpcodes.Register(table);
         WarpOpcodes.Register(table);
         TensorCoreOpcodes.Register(table);
+        MemoryOpcodes.Register(table);
         return table;
     }
 }

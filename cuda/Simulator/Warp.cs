@@ -96,5 +96,5 @@ internal sealed unsafe class Warp
     /// <param name="pointers">32 host pointers; set for the lanes in the mask.</param>
     /// <exception cref="KernelFaultException">A check failed.</exception>
     public void Resolve(Step step, uint mask, StateSpace space, ulong* addresses, int bytes, AccessKind kind, byte** pointers) =>
-        throw new NotSupportedException();
+        MemoryAccess.Run(this, step, mask, space, addresses, bytes, kind, false, null, pointers);
 }
