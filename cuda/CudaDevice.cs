@@ -18,15 +18,26 @@ public sealed class CudaDevice : Device
         _indexCheck = new IndexCheck(this);
         Register<AdamW.IKernels>(new CudaAdamW(this));
         Register<Ops.Add.IKernels>(new CudaAdd(this));
+        Register<Ops.Binary.IKernels>(new CudaBinary(this));
+        Register<Ops.Cast.IKernels>(new CudaCast(this));
         Register<Ops.CrossEntropy.IKernels>(new CudaCrossEntropy(this));
         Register<Ops.Embedding.IKernels>(new CudaEmbedding(this));
+        Register<Ops.Gather.IKernels>(new CudaGather(this));
         Register<GradientNorm.IKernels>(new CudaGradientNorm(this));
         Register<Ops.Linear.IKernels>(new CudaLinear(this));
         Register<Ops.MatMul.IKernels>(new CudaMatMul(this));
         Register<Muon.IKernels>(new CudaMuon(this));
         Register<Ops.PRope.IKernels>(new CudaPRope(this));
+        Register<Ops.Reduce.IKernels>(new CudaReduce(this));
         Register<Ops.ReluSquared.IKernels>(new CudaReluSquared(this));
         Register<Ops.RmsNorm.IKernels>(new CudaRmsNorm(this));
+        Register<Ops.Scale.IKernels>(new CudaScale(this));
+        Register<Ops.Slice.IKernels>(new CudaSlice(this));
+        Register<Ops.Softmax.IKernels>(new CudaSoftmax(this));
+        Register<Ops.Sum.IKernels>(new CudaSum(this));
+        Register<Ops.Transpose.IKernels>(new CudaTranspose(this));
+        Register<Ops.Unary.IKernels>(new CudaUnary(this));
+        Register<Ops.Where.IKernels>(new CudaWhere(this));
     }
 
     /// <summary>The driver.</summary>

@@ -29,6 +29,16 @@ public readonly record struct LaunchShape(int GridX, int GridY, int GridZ, int B
     /// <summary>One thread per column, 256 per block or fewer if that is enough in whole warps, and <paramref name="rows"/> blocks along y.</summary>
     public static LaunchShape Columns(int columns, int rows = 1) => new(Math.Max(1, (columns + 255) / 256), rows, 1, Math.Clamp((columns + 31) / 32 * 32, 32, 256));
 
+    /// <summary>Threads of a block that works on a row of this width: whole warps, 256 threads at most.</summary>
+    public static int RowBlock(long columns) => (int)Math.Min(256, (Math.Max(1, columns) + 31) / 32 * 32);
+
+    /// <summary>One element per thread, several blocks of <see cref="RowBlock"/> threads per row when rows are long; there must be an element.</summary>
+    public static LaunchShape RowElements(long rows, long columns)
+    {
+        var block = RowBlock(columns);
+        return new(checked((int)(rows * ((columns + block - 1) / block))), 1, 1, block);
+    }
+
     /// <summary>As in <c>grid (8, 1, 1), block (256, 1, 1)</c>.</summary>
     public override string ToString() =>
         $"grid ({GridX}, {GridY}, {GridZ}), block ({BlockX}, {BlockY}, {BlockZ}){(SharedBytes > 0 ? $", {SharedBytes} bytes of dynamic shared memory" : "")}";

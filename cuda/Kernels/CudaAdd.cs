@@ -11,5 +11,5 @@ internal sealed class CudaAdd(CudaDevice device) : Add.IKernels
         _module[y.DType, "forward"].Launch(LaunchShape.Elements(y.Count), a, b, y, y.Count);
 
     public void Accumulate(Tensor x, GradientSlot slot) =>
-        _module[x.DType, "accumulate"].Launch(LaunchShape.Elements(x.Count), x, slot, x.Count, slot.Beta);
+        _module[x.DType, slot.Grad.DType, "accumulate"].Launch(LaunchShape.Elements(x.Count), x, slot, x.Count, slot.Beta);
 }

@@ -1,7 +1,7 @@
 namespace SiaEngine.Ops;
 
 /// <summary>Axis arguments of ops.</summary>
-internal static class Axis
+public static class Axis
 {
     /// <summary>The axis counted from the first; negative ones count from the last.</summary>
     /// <exception cref="ShapeException">x has no such axis.</exception>

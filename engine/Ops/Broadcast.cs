@@ -1,7 +1,7 @@
 namespace SiaEngine.Ops;
 
 /// <summary>Shapes that fit each other: axes are aligned at the last, and an axis that is missing or has extent 1 is repeated.</summary>
-internal static class Broadcast
+public static class Broadcast
 {
     /// <summary>The common shape.</summary>
     /// <exception cref="ShapeException">An axis has two different extents, neither 1.</exception>

@@ -1,0 +1,12 @@
+using SiaEngine.Ops;
+
+namespace SiaEngine.Cuda;
+
+/// <summary><see cref="Scale"/> in <c>native/ptx/scale.ptx</c>.</summary>
+internal sealed class CudaScale(CudaDevice device) : Scale.IKernels
+{
+    private readonly CudaModule _module = new(device, "scale");
+
+    public void Run(Tensor x, double factor, GradientSlot y) =>
+        _module[x.DType, y.Grad.DType, ""].Launch(LaunchShape.Elements(x.Count), x, y, x.Count, (float)factor, y.Beta);
+}

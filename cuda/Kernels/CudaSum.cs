@@ -1,0 +1,21 @@
+using SiaEngine.Ops;
+
+namespace SiaEngine.Cuda;
+
+/// <summary><see cref="Sum"/> in <c>native/ptx/sum.ptx</c>: partial sums of fixed blocks, then their sum.</summary>
+internal sealed class CudaSum(CudaDevice device) : Sum.IKernels
+{
+    private readonly CudaModule _module = new(device, "sum");
+
+    public void Forward(Tensor x, Tensor y)
+    {
+        using var scope = Scope.Enter();
+        var blocks = LaunchShape.Elements(x.Count, perThread: 32);
+        var partial = Tensor.Empty([blocks.GridX], y.DType, device);
+        _module[x.DType, "partial"].Launch(blocks, x, partial, x.Count);
+        _module[y.DType, "total"].Launch(LaunchShape.Rows(1, block: 256), partial, y, blocks.GridX);
+    }
+
+    public void Backward(Tensor dy, GradientSlot dx) =>
+        _module[dx.Grad.DType, "backward"].Launch(LaunchShape.Elements(dx.Grad.Count), dy, dx, dx.Grad.Count, dx.Beta);
+}
