@@ -26,6 +26,7 @@ internal static class Opcodes
         WarpOpcodes.Register(table);
         TensorCoreOpcodes.Register(table);
         MemoryOpcodes.Register(table);
+        AluOpcodes.Register(table);
         return table;
     }
 }
