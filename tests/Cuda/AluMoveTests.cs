@@ -58,7 +58,7 @@ public class AluMoveTests
     [Fact]
     public void Predicates()
     {
-        var rig = new AluRig().With("p", 0x0F0F_0F0F).With("q", 0x00FF_00FF).With("d", 0);
+        var rig = new AluRig().WithPredicate("p", 0x0F0F_0F0F).WithPredicate("q", 0x00FF_00FF).WithPredicate("d", 0);
         rig.Run("and.pred d, p, !q", 0xFFFF_0000);
         Assert.Equal(0x0F00_0000u, rig.Predicate("d"));
         rig.Run("xor.pred d, p, q");
@@ -87,7 +87,7 @@ public class AluMoveTests
     [InlineData("mov.b16 b, 0f3F800000")]
     public void Refuses(string text)
     {
-        var rig = new AluRig().With("a", PtxType.B32, 1).With("b", PtxType.B16, 1).With("p", 1).Declare("d", PtxType.B32).Declare("u", PtxType.U32);
+        var rig = new AluRig().With("a", PtxType.B32, 1).With("b", PtxType.B16, 1).WithPredicate("p", 1).Declare("d", PtxType.B32).Declare("u", PtxType.U32);
         var message = rig.Refusal(text);
         Assert.StartsWith("test.ptx:1:1: ", message);
         Assert.DoesNotContain('\n', message);

@@ -20,7 +20,7 @@ internal sealed class AluRig
     }
 
     /// <summary>Declares a predicate.</summary>
-    public AluRig With(string name, uint lanes)
+    public AluRig WithPredicate(string name, uint lanes)
     {
         Declare(name, PtxType.Pred);
         _predicates[name] = lanes;
@@ -57,14 +57,14 @@ internal sealed class AluRig
         {
             var instruction = Parse(t);
             var step = Opcodes.Compile(instruction, compiler);
-            step.Place(instruction, 0, null, compiler.TakeReads(), compiler.TakeWrites());
+            step.Place(instruction, 0, null, false, compiler.TakeReads(), compiler.TakeWrites(), false);
             return step;
         }).ToArray();
         var slots = _registers.ToDictionary(r => r.Key, r => compiler.Place(r.Value));
         var file = (byte*)NativeMemory.AllocZeroed((nuint)compiler.FileBytes + 64);
         try
         {
-            var warp = new Warp { File = file, Memory = null! };
+            var warp = new Warp { File = file };
             foreach (var (offset, bits, stride) in compiler.Constants)
                 for (var lane = 0; lane < 32; lane++) Put(file + offset + (lane * stride), bits, stride);
             foreach (var (name, lanes) in _values)
