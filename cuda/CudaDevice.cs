@@ -18,7 +18,9 @@ public sealed class CudaDevice : Device
         _indexCheck = new IndexCheck(this);
         Register<AdamW.IKernels>(new CudaAdamW(this));
         Register<Ops.Add.IKernels>(new CudaAdd(this));
+        Register<Ops.Attention.IKernels>(new CudaAttention(this));
         Register<Ops.Binary.IKernels>(new CudaBinary(this));
+        Register<Ops.CachedAttention.IKernels>(new CudaCachedAttention(this));
         Register<Ops.Cast.IKernels>(new CudaCast(this));
         Register<Ops.CrossEntropy.IKernels>(new CudaCrossEntropy(this));
         Register<Ops.Embedding.IKernels>(new CudaEmbedding(this));

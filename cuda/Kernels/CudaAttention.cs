@@ -1,0 +1,55 @@
+using SiaEngine.Ops;
+
+namespace SiaEngine.Cuda;
+
+/// <summary><see cref="Attention"/> in <c>native/ptx/attention_forward.ptx</c> and <c>attention_backward.ptx</c>.</summary>
+internal sealed class CudaAttention(CudaDevice device) : Attention.IKernels
+{
+    private static readonly string[] Forwards = ["d32", "d64", "d128", "d256"];
+    private static readonly string[] Keys = ["keys_d32", "keys_d64", "keys_d128", "keys_d256"];
+    private static readonly string[] Queries = ["queries_d32", "queries_d64", "queries_d128", "queries_d256"];
+
+    private readonly CudaModule _forward = new(device, "attention_forward");
+    private readonly CudaModule _backward = new(device, "attention_backward");
+
+    public void Forward(Tensor qkv, int heads, Tensor a, Tensor m, Tensor? rowScale, Tensor y, Tensor logsumexp)
+    {
+        if (qkv.Count == 0) return;
+        var (batch, length, headDim) = (qkv.Shape[0], qkv.Shape[1], qkv.Shape.Last / 3 / heads);
+        var variant = AttentionLaunch.Variant(Attention.Id, qkv, headDim);
+        _forward[qkv.DType, Forwards[variant]].Launch(AttentionLaunch.Shape(length, heads, batch, variant, padded: 1, tiles: 3, weights: 1),
+            qkv, a, m, rowScale, y, logsumexp, batch, length, heads, headDim, AttentionLaunch.Stride(a), AttentionLaunch.Stride(m), RowStride(rowScale),
+            AttentionLaunch.Scale(headDim));
+    }
+
+    public void Backward(Tensor dy, Tensor qkv, int heads, Tensor a, Tensor m, Tensor? rowScale, Tensor y, Tensor logsumexp, GradientSlot? dqkv,
+        GradientSlot? drowScale)
+    {
+        if (qkv.Count == 0) return;
+        using var scope = Scope.Enter();
+        var (batch, length, headDim) = (qkv.Shape[0], qkv.Shape[1], qkv.Shape.Last / 3 / heads);
+        var variant = AttentionLaunch.Variant(Attention.Id, qkv, headDim);
+        var (strideA, strideM, strideR, scale) = (AttentionLaunch.Stride(a), AttentionLaunch.Stride(m), RowStride(rowScale), AttentionLaunch.Scale(headDim));
+        var (gradient, beta) = (dqkv?.Grad, dqkv?.Beta ?? 0);
+        var adds = beta == 0 ? 0 : 1;
+
+        var delta = Tensor.Like(logsumexp);
+        _backward[qkv.DType, "delta"].Launch(new LaunchShape((length + 7) / 8, heads, batch, 256), dy, y, delta, batch, length, heads, headDim);
+        if (dqkv is not null)
+        {
+            _backward[qkv.DType, Keys[variant]].Launch(AttentionLaunch.Shape(length, heads, batch, variant, padded: 2, tiles: 4, weights: 2),
+                qkv, dy, a, m, rowScale, logsumexp, delta, gradient, batch, length, heads, headDim, strideA, strideM, strideR, adds, beta, scale);
+        }
+
+        Tensor? dr = drowScale is null ? null : Tensor.Like(logsumexp);
+        _backward[qkv.DType, Queries[variant]].Launch(AttentionLaunch.Shape(length, heads, batch, variant, padded: 2, tiles: 4, weights: 1),
+            qkv, dy, a, m, rowScale, logsumexp, delta, gradient, dr, batch, length, heads, headDim, strideA, strideM, strideR, adds, beta, scale);
+        if (drowScale is not { } slot) return;
+        var entries = slot.Grad.Shape[1];
+        _backward[DType.F32, "row_scale"].Launch(new LaunchShape((entries + 255) / 256, heads, 1, 256),
+            dr, slot, batch, length, heads, entries, slot.Beta == 0 ? 0 : 1, slot.Beta);
+    }
+
+    /// <summary>A row scale has a row for every head, even if there is one head.</summary>
+    private static int RowStride(Tensor? rowScale) => rowScale?.Shape[1] ?? 0;
+}
