@@ -31,23 +31,22 @@ internal sealed class CudaAttention(CudaDevice device) : Attention.IKernels
         var variant = AttentionLaunch.Variant(Attention.Id, qkv, headDim);
         var (strideA, strideM, strideR, scale) = (AttentionLaunch.Stride(a), AttentionLaunch.Stride(m), RowStride(rowScale), AttentionLaunch.Scale(headDim));
         var (gradient, beta) = (dqkv?.Grad, dqkv?.Beta ?? 0);
-        var adds = beta == 0 ? 0 : 1;
 
         var delta = Tensor.Like(logsumexp);
         _backward[qkv.DType, "delta"].Launch(new LaunchShape((length + 7) / 8, heads, batch, 256), dy, y, delta, batch, length, heads, headDim);
         if (dqkv is not null)
         {
             _backward[qkv.DType, Keys[variant]].Launch(AttentionLaunch.Shape(length, heads, batch, variant, padded: 2, tiles: 4, weights: 2),
-                qkv, dy, a, m, rowScale, logsumexp, delta, gradient, batch, length, heads, headDim, strideA, strideM, strideR, adds, beta, scale);
+                qkv, dy, a, m, rowScale, logsumexp, delta, gradient, batch, length, heads, headDim, strideA, strideM, strideR, beta, scale);
         }
 
         Tensor? dr = drowScale is null ? null : Tensor.Like(logsumexp);
         _backward[qkv.DType, Queries[variant]].Launch(AttentionLaunch.Shape(length, heads, batch, variant, padded: 2, tiles: 4, weights: 1),
-            qkv, dy, a, m, rowScale, logsumexp, delta, gradient, dr, batch, length, heads, headDim, strideA, strideM, strideR, adds, beta, scale);
+            qkv, dy, a, m, rowScale, logsumexp, delta, gradient, dr, batch, length, heads, headDim, strideA, strideM, strideR, beta, scale);
         if (drowScale is not { } slot) return;
         var entries = slot.Grad.Shape[1];
         _backward[DType.F32, "row_scale"].Launch(new LaunchShape((entries + 255) / 256, heads, 1, 256),
-            dr, slot, batch, length, heads, entries, slot.Beta == 0 ? 0 : 1, slot.Beta);
+            dr, slot, batch, length, heads, entries, slot.Beta);
     }
 
     /// <summary>A row scale has a row for every head, even if there is one head.</summary>
