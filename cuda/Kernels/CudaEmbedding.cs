@@ -40,7 +40,7 @@ internal sealed class CudaEmbedding(CudaDevice device) : Embedding.IKernels
         _module[DType.I32, "order"].Launch(LaunchShape.Elements(count), ids, rank, counts, start, order, count, vocabulary);
 
         // One block per row of the table; the gradient of a bf16 parameter is f32.
-        var sum = _module[dy.DType, dweight.Grad.DType == dy.DType ? "backward" : "backward_master"];
+        var sum = _module[dy.DType, dweight.Grad.DType, "backward"];
         var columnBlocks = LaunchShape.Columns(columns);
         sum.Launch(new LaunchShape(vocabulary, columnBlocks.GridX, 1, columnBlocks.BlockX), dy, start, order, dweight, count, vocabulary, columns, dweight.Beta);
     }

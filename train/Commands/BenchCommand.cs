@@ -44,7 +44,7 @@ internal static class BenchCommand
                 kernels.Run(a, b, c, kind == "tn", kind == "nt", 1, 0);
                 device.Synchronize();
             });
-            BenchReport.Print("gemm", new { args = $"{rows} {columns} {depth}", trans = kind }, times, 0, 2.0 * rows * columns * depth);
+            BenchReport.Print(device, "gemm", new { args = $"{rows} {columns} {depth}", trans = kind }, times, 0, 2.0 * rows * columns * depth);
             return ExitCode.Done;
         }
     }
@@ -82,7 +82,7 @@ internal static class BenchCommand
                 device.Synchronize();
             });
             var work = 4.0 * batch * heads * dim * (length * (length + 1.0) / 2) * (both ? 3 : 1);
-            BenchReport.Print("attention", new { args = $"{batch} {heads} {length} {dim}", method = parsed.GetValue(method), backward = both ? 1 : 0 }, times, (double)batch * length, work);
+            BenchReport.Print(device, "attention", new { args = $"{batch} {heads} {length} {dim}", method = parsed.GetValue(method), backward = both ? 1 : 0 }, times, (double)batch * length, work);
             return ExitCode.Done;
         }
     }
@@ -119,7 +119,7 @@ internal static class BenchCommand
             });
             var tokens = s.Batch * s.Context;
             var work = tokens * (6.0 * s.MatmulParameters + 3 * 4.0 * s.Layers * s.Width * (s.Context + 1) / 2);
-            BenchReport.Print("train-step", new { args = s.Name, method = parsed.GetValue(method) }, times, tokens, work, ("shape", s.ToString()), ("params", model.Parameters.Weights),
+            BenchReport.Print(device, "train-step", new { args = s.Name, method = parsed.GetValue(method) }, times, tokens, work, ("shape", s.ToString()), ("params", model.Parameters.Weights),
                 ("first_loss", Math.Round(first, 6)), ("last_loss", Math.Round(last, 6)));
             return ExitCode.Done;
         }
@@ -153,7 +153,7 @@ internal static class BenchCommand
             });
             prefill.Sort();
             var middle = prefill[prefill.Count / 2];
-            BenchReport.Print("generate", new { args = s.Name, method = parsed.GetValue(method) }, times, count, 0, ("prompt", start.Length), ("new", count),
+            BenchReport.Print(device, "generate", new { args = s.Name, method = parsed.GetValue(method) }, times, count, 0, ("prompt", start.Length), ("new", count),
                 ("prefill_median_s", Math.Round(middle, 5)), ("prefill_tokens_per_s", Math.Round(start.Length / middle, 1)), ("last_token", next));
             return ExitCode.Done;
 

@@ -8,13 +8,14 @@ namespace SiaEngine.Train.Commands;
 /// <summary>The JSON line of a timed case, with the peer's keys. It is the command's output, with and without <c>--json</c>.</summary>
 internal static class BenchReport
 {
-    public static void Print(string name, object config, double[] times, double tokens, double flop, params ReadOnlySpan<(string Key, JsonNode? Value)> more)
+    public static void Print(Device device, string name, object config, double[] times, double tokens, double flop, params ReadOnlySpan<(string Key, JsonNode? Value)> more)
     {
         var median = times.Length % 2 == 1 ? times[times.Length / 2] : 0.5 * (times[times.Length / 2 - 1] + times[times.Length / 2]);
         var line = new JsonObject
         {
             ["case"] = name,
             ["config"] = JsonSerializer.SerializeToNode(config),
+            ["device"] = device.Name,
             ["threads"] = RowParallel.Threads,
             ["median_s"] = Math.Round(median, 6),
             ["min_s"] = Math.Round(times[0], 6),

@@ -45,10 +45,16 @@ public sealed record CommandContext(CommonOptions Common, Screen Screen, Cancell
 
     /// <summary>The device asked for.</summary>
     /// <exception cref="DeviceException">This machine or build has none.</exception>
-    public Device Open(ParseResult parsed) => parsed.GetValue(Common.Device) switch
+    public Device Open(ParseResult parsed)
     {
-        "cpu" => new CpuDevice(),
-        "cuda" => throw new DeviceException(NativeLibraries.Missing()),
-        _ => throw new DeviceException("--device sim: this build holds no PTX kernels; use --device cpu"),
-    };
+        switch (parsed.GetValue(Common.Device))
+        {
+            case "cpu":
+                return new CpuDevice();
+            case "cuda":
+                throw new DeviceException(NativeLibraries.Missing());
+            default:
+                throw new DeviceException("--device sim: this build holds no PTX simulator; use --device cpu");
+        }
+    }
 }
