@@ -41,6 +41,21 @@ internal static class BlockReport
         return Report.Fault(fault, first, step, $"{where}: {what}{text}");
     }
 
+    /// <summary>The fault of a launch that does not end.</summary>
+    public static KernelFaultException Limit(BlockRun block, KernelLaunch launch)
+    {
+        var (pc, thread) = (launch.Kernel.Steps.Length - 1, 0);
+        foreach (var warp in block.Warps)
+        {
+            if (warp.FragmentCount == 0) continue;
+            (pc, thread) = (warp.Fragments[0].Pc, warp.Index * 32 + System.Numerics.BitOperations.TrailingZeroCount(warp.Fragments[0].Mask));
+            break;
+        }
+
+        return Report.Fault(KernelFault.InstructionLimit, launch.Kernel, launch.Kernel.Steps[pc],
+            $"the launch has run {launch.InstructionLimit} warp instructions without coming to its end; {Report.Thread(launch.Shape, block.Block, thread)} stands here");
+    }
+
     private static string Missing(BlockRun block, BlockBarrier barrier, int id)
     {
         var exited = 0;

@@ -15,6 +15,7 @@ internal sealed unsafe class BlockRun : IDisposable
     private readonly int[] _order;
     private readonly BlockBarrier?[] _barriers = new BlockBarrier?[Barriers];
     private readonly (Warp Warp, uint Mask)[] _met;
+    private readonly List<(int Barrier, ClockSnapshot Clock)> _arrivals = [];
     private readonly int _definedBytes;
     private byte* _memory;
     private ulong _random;
@@ -67,6 +68,7 @@ internal sealed unsafe class BlockRun : IDisposable
         Memory = new BlockMemory(launch.Memory, block, Threads, Kernel.SharedBytes + launch.Shape.SharedBytes, Kernel.LocalBytes);
         _shuffled = launch.Schedule.Mode == ScheduleMode.Shuffled;
         _random = ((ulong)(uint)launch.Schedule.Seed << 32 | (uint)block) * 0x9E3779B97F4A7C15 + 0x7F4A7C15;
+        _arrivals.Clear();
         foreach (var barrier in _barriers) barrier?.Clear();
         foreach (var warp in _warps)
         {
@@ -78,6 +80,9 @@ internal sealed unsafe class BlockRun : IDisposable
             warp.Add(warp.Lanes, 0);
         }
     }
+
+    /// <summary>Ends the block, also before its threads have exited.</summary>
+    public void End() => Memory.Dispose();
 
     /// <summary>Runs for about <paramref name="budget"/> steps; returns the number of steps, and whether all threads have exited.</summary>
     public (long Steps, bool Done) Run(long budget)
@@ -203,17 +208,18 @@ internal sealed unsafe class BlockRun : IDisposable
         barrier.Add(warp, lanes, step, count);
         if (barrier.Count > 0 && barrier.Threads(_warps) > barrier.Count)
             throw Report.Fault(KernelFault.Barrier, warp, step, $"{who} is one of {barrier.Threads(_warps)} threads at barrier {id}, which is for {barrier.Count}");
-        if (step.Op == BarrierOp.Arrive) warp.Add(lanes, step.Pc + 1);
+        if (step.Op == BarrierOp.Arrive)
+        {
+            for (var rest = lanes; rest != 0; rest &= rest - 1) _arrivals.Add(((int)id, Memory.Arrive(warp, BitOperations.TrailingZeroCount(rest))));
+            warp.Add(lanes, step.Pc + 1);
+        }
         else warp.Add(new Fragment { Mask = lanes, Pc = step.Pc, State = FragmentState.Block, Barrier = (int)id });
         if (barrier.IsComplete(_warps)) Complete((int)id, barrier);
     }
 
     private void Complete(int id, BlockBarrier barrier)
     {
-        var met = 0;
-        for (var i = 0; i < _warps.Length; i++)
-            if (barrier.Arrived[i] != 0) _met[met++] = (_warps[i], barrier.Arrived[i]);
-        Memory.Barrier(_met.AsSpan(0, met));
+        Synchronise(id, barrier);
         foreach (var warp in _warps)
         {
             for (var i = 0; i < warp.FragmentCount; i++)
@@ -226,6 +232,35 @@ internal sealed unsafe class BlockRun : IDisposable
         }
 
         barrier.Clear();
+    }
+
+    /// <summary>Tells the memory who waited, and what those had done who only arrived; warps that have exited count as waiting if all threads were expected.</summary>
+    private void Synchronise(int id, BlockBarrier barrier)
+    {
+        var met = 0;
+        foreach (var warp in _warps)
+        {
+            var waiting = 0u;
+            for (var i = 0; i < warp.FragmentCount; i++)
+                if (warp.Fragments[i].State == FragmentState.Block && warp.Fragments[i].Barrier == id) waiting |= warp.Fragments[i].Mask;
+            if (waiting != 0 || (barrier.Count == 0 && warp.Alive == 0)) _met[met++] = (warp, waiting);
+        }
+
+        if (_arrivals.Count == 0)
+        {
+            Memory.Barrier(_met.AsSpan(0, met));
+            return;
+        }
+
+        var arrived = new List<ClockSnapshot>();
+        for (var i = _arrivals.Count - 1; i >= 0; i--)
+        {
+            if (_arrivals[i].Barrier != id) continue;
+            arrived.Add(_arrivals[i].Clock);
+            _arrivals.RemoveAt(i);
+        }
+
+        Memory.Barrier(_met.AsSpan(0, met), CollectionsMarshal.AsSpan(arrived));
     }
 
     private void Order()

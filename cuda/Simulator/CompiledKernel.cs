@@ -44,4 +44,7 @@ internal sealed class CompiledKernel
 
     /// <summary>Whether threads may wait for each other by reading memory in a loop: then warps and blocks take short turns.</summary>
     public required bool MaySpin { get; init; }
+
+    /// <summary>Register files between launches.</summary>
+    public KernelPool Pool { get; } = new();
 }

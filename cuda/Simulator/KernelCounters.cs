@@ -94,6 +94,22 @@ public sealed class KernelCounters
         Add(SharedIdealWavefronts, other.SharedIdealWavefronts);
     }
 
+    /// <summary>Sets everything to zero.</summary>
+    internal void Clear()
+    {
+        Array.Clear(Executions);
+        Array.Clear(ActiveLanes);
+        Array.Clear(Divergences);
+        Array.Clear(GlobalRequests);
+        Array.Clear(GlobalSectors);
+        Array.Clear(GlobalIdealSectors);
+        Array.Clear(GlobalBytesRead);
+        Array.Clear(GlobalBytesWritten);
+        Array.Clear(SharedRequests);
+        Array.Clear(SharedWavefronts);
+        Array.Clear(SharedIdealWavefronts);
+    }
+
     /// <summary>Sums the operations of all steps.</summary>
     internal void CountFlops(Step[] steps)
     {

@@ -68,7 +68,7 @@ internal sealed class KernelLayout
             var callee = Callee(_module, instruction);
             if (_open.Contains(callee))
                 throw new PtxException(_module.Source, instruction.Line, instruction.Column, $"{callee.Name} calls itself; recursion is not known to the simulator");
-            if (callee.Instructions.Count == 0) throw new PtxException(_module.Source, instruction.Line, instruction.Column, $"function {callee.Name} is declared but has no body");
+            if (!callee.IsDefined) throw new PtxException(_module.Source, instruction.Line, instruction.Column, $"function {callee.Name} is declared but has no body");
             if (_open.Count > DeepestCall) throw new PtxException(_module.Source, instruction.Line, instruction.Column, $"calls are nested deeper than {DeepestCall}");
             Visit(callee);
         }

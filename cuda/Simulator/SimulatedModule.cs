@@ -1,0 +1,57 @@
+namespace SiaEngine.Cuda.Simulator;
+
+/// <summary>A loaded module: its variables lie in device memory.</summary>
+internal sealed unsafe class SimulatedModule
+{
+    private readonly Dictionary<PtxVariable, ulong> _addresses = [];
+
+    /// <summary>Loads a module.</summary>
+    public SimulatedModule(PtxModule module, GlobalMemory memory)
+    {
+        Module = module;
+        var variables = new List<PtxVariable>();
+        Collect(module.Variables, variables);
+        foreach (var function in module.Functions.Values) Collect(function.Variables, variables);
+        foreach (var variable in variables)
+        {
+            if (_addresses.ContainsKey(variable)) continue;
+            var address = memory.Allocate((nuint)Math.Max(1, variable.Bytes), $"variable {variable.Name}", ofModule: true, readOnly: variable.Space == StateSpace.Constant);
+            _addresses.Add(variable, address);
+            var bytes = new Span<byte>(memory.Host(address, (nuint)variable.Bytes, write: true), checked((int)variable.Bytes));
+            bytes.Clear();
+            variable.Initial?.CopyTo(bytes);
+        }
+
+        foreach (var variable in variables)
+        {
+            foreach (var (offset, symbol, addend) in variable.Relocations)
+            {
+                var target = variables.Find(v => v.Name == symbol)
+                    ?? throw new PtxException(module.Source, variable.Line, 1, $"the initialiser of {variable.Name} takes the address of '{symbol}', which is no global or const variable");
+                *(ulong*)memory.Host(_addresses[variable] + (ulong)offset, 8, write: true) = _addresses[target] + (ulong)addend;
+            }
+        }
+    }
+
+    /// <summary>The PTX.</summary>
+    public PtxModule Module { get; }
+
+    /// <summary>Compiles an entry.</summary>
+    /// <exception cref="PtxException">There is no such entry, or it uses something the simulator does not know.</exception>
+    public CompiledKernel Compile(string entry)
+    {
+        if (Module.Functions.TryGetValue(entry, out var function) && function.IsEntry) return KernelCompiler.Compile(Module, function, Address);
+        var names = new List<string>();
+        foreach (var candidate in Module.Functions.Values)
+            if (candidate.IsEntry) names.Add(candidate.Name);
+        throw new PtxException($"{Module.Source.Name}: no kernel '{entry}'; there are {string.Join(", ", names)}");
+    }
+
+    private ulong Address(PtxVariable variable) => _addresses[variable];
+
+    private static void Collect(IReadOnlyList<PtxVariable> from, List<PtxVariable> to)
+    {
+        foreach (var variable in from)
+            if (variable.Space is StateSpace.Global or StateSpace.Constant) to.Add(variable);
+    }
+}
