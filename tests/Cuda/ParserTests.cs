@@ -201,4 +201,18 @@ public class ParserTests
         foreach (var name in PtxLibrary.Names)
             Assert.NotEmpty(Parser.Parse(PtxLibrary.Load(name)).Functions);
     }
+
+    /// <summary>compiled.ptx is what NVIDIA's compiler makes of compiled.cu beside it.</summary>
+    [Fact]
+    public void CompiledFilesParse()
+    {
+        var module = Parser.Parse(new PtxSource("compiled.ptx", File.ReadAllText(Path.Combine(Repository.Root, "tests", "golden", "ptx", "compiled.ptx"))));
+        var choose = module.Functions["choose"];
+        Assert.Equal((256, 1, 1), module.Functions["reduce"].MaxThreads);
+        Assert.Equal(64, choose.Variables.Single(v => v.Space == StateSpace.Local).Bytes);
+        Assert.Equal([(0, "_Z5twicefi", 0L), (8, "_Z5powerfi", 0L)], module.Variables.Single(v => v.Name == "functions").Relocations);
+        Assert.Equal([(0, "counts", 8L)], module.Variables.Single(v => v.Name == "middle").Relocations);
+        Assert.Contains(choose.Instructions, i => i.Opcode == "call" && i.Operands is [ArgumentsOperand, RegisterOperand, ArgumentsOperand, LabelOperand]);
+        Assert.All(choose.Instructions, i => Assert.All(i.Operands.OfType<LabelOperand>(), l => Assert.InRange(l.Label.Target, 0, choose.Instructions.Count)));
+    }
 }

@@ -3,12 +3,12 @@ namespace SiaEngine.Cuda.Simulator;
 /// <summary>Body of a function: scopes, declarations, labels and instructions.</summary>
 internal sealed class BodyParser
 {
-    private const int MostRegisters = 65_536;
     private const int MostScopes = 256;
 
     private static readonly Dictionary<string, PtxLabel> NoLabels = [];
 
     private readonly TokenReader _reader;
+    private readonly Budget _budget;
     private readonly DeclarationParser _declarations;
     private readonly SignatureParser _signatures;
     private readonly OperandParser _operands;
@@ -19,16 +19,16 @@ internal sealed class BodyParser
     private readonly Dictionary<int, Dictionary<string, PtxLabel>> _labels = [];
     private SymbolScope _scope;
 
-    private BodyParser(TokenReader reader, ByteBudget budget, SymbolScope module, IReadOnlyDictionary<string, Signature> functions, Signature signature)
+    private BodyParser(TokenReader reader, Budget budget, SymbolScope module, IReadOnlyDictionary<string, Signature> functions, Signature signature)
     {
-        (_reader, _signature, _scope) = (reader, signature, new SymbolScope(module));
+        (_reader, _budget, _signature, _scope) = (reader, budget, signature, new SymbolScope(module));
         _declarations = new DeclarationParser(reader, budget);
         _signatures = new SignatureParser(reader, _declarations);
         _operands = new OperandParser(reader, functions) { Scope = _scope };
     }
 
     /// <summary>Reads the body of a function whose head is known.</summary>
-    public static PtxFunction Read(TokenReader reader, ByteBudget budget, SymbolScope module, IReadOnlyDictionary<string, Signature> functions, Signature signature)
+    public static PtxFunction Read(TokenReader reader, Budget budget, SymbolScope module, IReadOnlyDictionary<string, Signature> functions, Signature signature)
     {
         var parser = new BodyParser(reader, budget, module, functions, signature);
         parser.Parameters(signature.Returns);
@@ -194,7 +194,7 @@ internal sealed class BodyParser
             }
             var count = _reader.Number("the number of registers", int.MaxValue);
             _reader.Expect(">", "behind the number of registers");
-            if (count > MostRegisters) throw _reader.Error(name, $"{count} registers '{name.Text}'; {MostRegisters} is the most");
+            if (count > Budget.MostRegisters) throw _reader.Error(name, $"{count} registers '{name.Text}'; {Budget.MostRegisters} is the most");
             for (var i = 0; i < count; i++) AddRegister(name, $"{name.Text}{i}", type, vector);
         }
         while (_reader.Accept(","));
@@ -204,7 +204,8 @@ internal sealed class BodyParser
     private void AddRegister(Token at, string name, PtxType type, int vector = 1)
     {
         if (SpecialRegisters.Exists(name)) throw _reader.Error(at, $"'{name}' is a special register");
-        if (_registers.Count + vector > MostRegisters) throw _reader.Error(at, $"'{_signature.Name.Text}' has more than {MostRegisters} registers");
+        if (_registers.Count + vector > Budget.MostRegisters) throw _reader.Error(at, $"'{_signature.Name.Text}' has more than {Budget.MostRegisters} registers");
+        if (!_budget.TakeRegisters(vector)) throw _reader.Error(at, $"the functions up to '{_signature.Name.Text}' have more than {16 * Budget.MostRegisters} registers");
         var parts = new PtxRegister[vector];
         for (var i = 0; i < vector; i++)
         {

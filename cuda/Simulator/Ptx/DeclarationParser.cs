@@ -1,7 +1,7 @@
 namespace SiaEngine.Cuda.Simulator;
 
 /// <summary>Declarations of variables (PTX ISA 8.4, section 5.4): <c>.align</c>, type, vector length, name, extents, initial value.</summary>
-internal sealed class DeclarationParser(TokenReader reader, ByteBudget budget)
+internal sealed class DeclarationParser(TokenReader reader, Budget budget)
 {
     private const int MostAlignment = 1 << 16;
 
@@ -128,13 +128,13 @@ internal sealed class DeclarationParser(TokenReader reader, ByteBudget budget)
         {
             if (!mayInitialise || space is not (StateSpace.Global or StateSpace.Constant) || isExternal)
                 throw reader.Error(name, $"'{name.Text}' cannot have an initial value; only .global and .const variables can");
-            initial = new InitialiserParser(reader, _constants, shape.Type);
+            initial = new InitialiserParser(reader, _constants, budget, shape.Type);
             if (shape.Vector > 1) extents.Add(shape.Vector);
             initial.Read(extents, name);
         }
         var count = Count(name, extents, initial is null ? shape.Vector : 1, natural);
         if (count == 0 && !isExternal) throw reader.Error(name, $"array '{name.Text}' has no extent; only .extern arrays may leave it open");
-        if (!budget.Take(count * shape.Type.Size)) throw reader.Error(name, $"the variables up to '{name.Text}' take more than {ByteBudget.Most} bytes");
+        if (!budget.TakeBytes(count * shape.Type.Size)) throw reader.Error(name, $"the variables up to '{name.Text}' take more than {Budget.MostBytes} bytes");
         return new PtxVariable
         {
             Name = name.Text,
@@ -163,7 +163,7 @@ internal sealed class DeclarationParser(TokenReader reader, ByteBudget budget)
                 continue;
             }
             var extent = _constants.Integer("an extent");
-            if (extent > ByteBudget.Most) throw reader.Error(at, $"extent {(long)extent} is out of range; {ByteBudget.Most} is the most");
+            if (extent > Budget.MostBytes) throw reader.Error(at, $"extent {(long)extent} is out of range; {Budget.MostBytes} is the most");
             extents.Add((long)extent);
             reader.Expect("]", "behind an extent");
         }
@@ -177,7 +177,7 @@ internal sealed class DeclarationParser(TokenReader reader, ByteBudget budget)
         {
             if (extent < 0) return 0;
             count *= extent;
-            if (count * Math.Max(1, natural / vector) > ByteBudget.Most) throw reader.Error(name, $"'{name.Text}' takes more than {ByteBudget.Most} bytes");
+            if (count * Math.Max(1, natural / vector) > Budget.MostBytes) throw reader.Error(name, $"'{name.Text}' takes more than {Budget.MostBytes} bytes");
         }
         return count;
     }

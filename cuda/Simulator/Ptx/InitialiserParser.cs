@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 namespace SiaEngine.Cuda.Simulator;
 
 /// <summary>Initial value of a variable: a number, or numbers and addresses in nested braces; what is left out is zero.</summary>
-internal sealed class InitialiserParser(TokenReader reader, ConstantParser constants, PtxType type)
+internal sealed class InitialiserParser(TokenReader reader, ConstantParser constants, Budget budget, PtxType type)
 {
     private readonly List<(int Offset, string Symbol, long Addend)> _relocations = [];
     private byte[] _bytes = [];
@@ -24,9 +24,10 @@ internal sealed class InitialiserParser(TokenReader reader, ConstantParser const
         for (var i = isOpen ? 1 : 0; i < extents.Count; i++)
         {
             inner *= extents[i];
-            if (inner * type.Size > ByteBudget.MostInitialised) throw reader.Error(name, $"'{name.Text}' has an initial value and more than {ByteBudget.MostInitialised} bytes");
+            if (inner * type.Size > Budget.MostInitialised) throw reader.Error(name, $"'{name.Text}' has an initial value and more than {Budget.MostInitialised} bytes");
         }
-        _most = isOpen ? ByteBudget.MostInitialised / type.Size : inner;
+        if (!isOpen && !budget.TakeInitialised(inner * type.Size)) throw reader.Error(name, $"the initial values up to '{name.Text}' take more than {Budget.MostInitialised} bytes");
+        _most = isOpen ? Budget.MostInitialised / type.Size : inner;
         _bytes = new byte[isOpen ? 0 : inner * type.Size];
         if (reader.Is("{"))
         {
@@ -35,6 +36,7 @@ internal sealed class InitialiserParser(TokenReader reader, ConstantParser const
             if (inner == 0) throw reader.Error(name, $"'{name.Text}' has an extent of 0");
             extents[0] = (end + inner - 1) / inner;
             Grow(extents[0] * inner);
+            if (!budget.TakeInitialised(extents[0] * inner * type.Size)) throw reader.Error(name, $"the initial values up to '{name.Text}' take more than {Budget.MostInitialised} bytes");
             Array.Resize(ref _bytes, checked((int)(extents[0] * inner * type.Size)));
         }
         else if (extents.Count == 0) Scalar(0);

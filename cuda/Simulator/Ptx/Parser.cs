@@ -8,7 +8,7 @@ public sealed class Parser
 {
     private readonly PtxSource _source;
     private readonly TokenReader _reader;
-    private readonly ByteBudget _budget = new();
+    private readonly Budget _budget = new();
     private readonly DeclarationParser _declarations;
     private readonly SignatureParser _signatures;
     private readonly SymbolScope _module = new(null);
