@@ -91,6 +91,27 @@ internal sealed class AluRig
     /// <summary>A predicate afterwards.</summary>
     public uint Predicate(string name) => _predicates[name];
 
+    /// <summary>
+    /// Results of an instruction <c>... d, a, b, c</c> for any number of operand tuples, 32 at a time; the last batch runs with a short mask.
+    /// </summary>
+    public static ulong[] Map(string opcode, PtxType result, params (PtxType Type, ulong[] Values)[] operands)
+    {
+        var count = operands[0].Values.Length;
+        var results = new ulong[count];
+        var names = new[] { "a", "b", "c", "e" }[..operands.Length];
+        for (var at = 0; at < count; at += 32)
+        {
+            var lanes = Math.Min(32, count - at);
+            var rig = new AluRig().With("d", result, 0x5A5A5A5A5A5A5A5A);
+            for (var i = 0; i < operands.Length; i++) rig.With(names[i], operands[i].Type, operands[i].Values[at..(at + lanes)]);
+            rig.Run($"{opcode} d, {string.Join(", ", names)}", uint.MaxValue >> (32 - lanes));
+            rig.Bits("d").AsSpan(0, lanes).CopyTo(results.AsSpan(at));
+            for (var lane = lanes; lane < 32; lane++) Assert.Equal(0x5A5A5A5A5A5A5A5Aul & (ulong.MaxValue >> (64 - (8 * result.Size))), rig.Bits("d")[lane]);
+        }
+
+        return results;
+    }
+
     /// <summary>The error an instruction is refused with.</summary>
     public string Refusal(string text)
     {

@@ -110,8 +110,8 @@ internal static class BitMaps
     }
 
     /// <summary>
-    /// Field of <c>c</c> bits from bit <c>b</c> on (both taken mod 256). Beyond the word it is filled, for signed types, with the field's top bit; if the
-    /// field reaches beyond the word, with the word's.
+    /// Field of <c>c</c> bits from bit <c>b</c> on (both taken mod 256). Above it, and where it reaches beyond the word, signed types are filled with the
+    /// field's top bit, at most the word's.
     /// </summary>
     public readonly struct ExtractField<T> : IMap<T, uint, uint, T> where T : unmanaged, IBinaryInteger<T>
     {
@@ -122,15 +122,14 @@ internal static class BitMaps
             var signed = ~T.Zero < T.Zero;
             var sign = signed && ((a >> Math.Min(start + length - 1, top)) & T.One) != T.Zero ? ~T.Zero : T.Zero;
             if (start > top) return sign;
-            var shifted = a >>> start;
-            if (length > top) return start == 0 ? a : shifted | (sign & ~(~T.Zero >>> start));
-            var field = (T.One << length) - T.One;
-            return (shifted & field) | (sign & ~field);
+            length = Math.Min(length, top + 1 - start);
+            var field = length > top ? ~T.Zero : (T.One << length) - T.One;
+            return ((a >>> start) & field) | (sign & ~field);
         }
     }
 
     /// <summary>The low <c>d</c> bits of a put into b from bit <c>c</c> on (c and d taken mod 256).</summary>
-    public readonly struct InsertField<T> where T : unmanaged, IBinaryInteger<T>
+    public readonly struct InsertField<T> : IMap<T, T, uint, uint, T> where T : unmanaged, IBinaryInteger<T>
     {
         public static T Apply(T a, T b, uint start, uint length)
         {

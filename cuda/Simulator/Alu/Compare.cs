@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace SiaEngine.Cuda.Simulator;
 
@@ -9,6 +10,7 @@ internal static class Compare
     /// <summary><c>setp</c>: p = (a cmp b) op c, q = !(a cmp b) op c.</summary>
     public static Step SetPredicate(Form form)
     {
+        if (HalfCompare.IsHalf(form.FirstType)) return HalfCompare.SetPredicate(form);
         var type = form.Type(Comparison.Types);
         if (type == PtxType.F32) form.Allow([.. Comparison.FloatOperators, "and", "or", "xor", "ftz"]);
         else if (type.IsFloat) form.Allow([.. Comparison.FloatOperators, "and", "or", "xor"]);
@@ -24,6 +26,7 @@ internal static class Compare
     public static Step Set(Form form)
     {
         var types = form.At.Types;
+        if (types.Count == 2 && (HalfCompare.IsHalf(types[0]) || HalfCompare.IsHalf(types[1]))) return HalfCompare.Set(form);
         if (types.Count != 2 || types[0] is not (PtxType.U32 or PtxType.S32 or PtxType.F32) || Array.IndexOf(Comparison.Types, types[1]) < 0)
             throw form.Error($"{form.At} takes a type u32, s32 or f32 of the result and the type compared");
         var type = types[1];
@@ -33,9 +36,12 @@ internal static class Compare
         var compare = Comparison.Operator(form, type);
         var with = Combination.Read(form, 3);
         Slot d = form.Out(0, types[0]), a = form.In(1, type), b = form.In(2, type);
-        var held = types[0] == PtxType.F32 ? BitConverter.SingleToUInt32Bits(1) : uint.MaxValue;
-        return OfNumber<MakeSet, Step>(type, form.Has("ftz"), compare, new(d, a, b, with, held));
+        return SetBits(form, type, compare, d, a, b, with, types[0] == PtxType.F32 ? BitConverter.SingleToUInt32Bits(1) : uint.MaxValue);
     }
+
+    /// <summary>d = <paramref name="held"/> where (a cmp b) op c holds, else zero.</summary>
+    public static Step SetBits(Form form, PtxType type, string compare, Slot d, Slot a, Slot b, Combination with, uint held) =>
+        OfNumber<MakeSet, Step>(type, form.Has("ftz"), compare, new(d, a, b, with, held));
 
     /// <summary><c>selp</c>: d = p ? a : b.</summary>
     public static Step Select(Form form)
@@ -63,14 +69,11 @@ internal static class Compare
         else form.Allow();
         form.Count(4);
         Slot d = form.Out(0, types[0]), a = form.In(1, types[0]), b = form.In(2, types[0]), c = form.In(3, types[1]);
-        return (types[0].Size, types[1]) switch
+        return types[0].Size switch
         {
-            (2, PtxType.S32) => new MapStep<ushort, ushort, int, ushort, BySign<ushort>>(d, a, b, c),
-            (4, PtxType.S32) => new MapStep<uint, uint, int, uint, BySign<uint>>(d, a, b, c),
-            (_, PtxType.S32) => new MapStep<ulong, ulong, int, ulong, BySign<ulong>>(d, a, b, c),
-            (2, _) => new MapStep<ushort, ushort, float, ushort, BySignSingle<ushort>>(d, a, b, c),
-            (4, _) => new MapStep<uint, uint, float, uint, BySignSingle<uint>>(d, a, b, c),
-            _ => new MapStep<ulong, ulong, float, ulong, BySignSingle<ulong>>(d, a, b, c),
+            2 => BySign<ushort>(types[1], form.Has("ftz"), d, a, b, c),
+            4 => BySign<uint>(types[1], form.Has("ftz"), d, a, b, c),
+            _ => BySign<ulong>(types[1], form.Has("ftz"), d, a, b, c),
         };
     }
 
@@ -165,6 +168,13 @@ internal static class Compare
         byte* left = warp.File + a.Offset, right = warp.File + b.Offset;
         int stepA = a.Stride, stepB = b.Stride;
         var holds = 0u;
+        if (!TFlush.On && stepA == sizeof(T) && stepB == sizeof(T))
+        {
+            for (var lane = 0; lane < 32; lane += Vector256<T>.Count)
+                holds |= TCompare.Lanes(Vector256.Load((T*)left + lane), Vector256.Load((T*)right + lane)).ExtractMostSignificantBits() << lane;
+            return holds;
+        }
+
         for (var lane = 0; lane < 32; lane++)
         {
             T x = *(T*)(left + lane * stepA), y = *(T*)(right + lane * stepB);
@@ -184,6 +194,17 @@ internal static class Compare
             var chosen = warp.Predicate(p) ^ (negated ? uint.MaxValue : 0);
             byte* to = warp.File + d.Offset, yes = warp.File + a.Offset, no = warp.File + b.Offset;
             int step = d.Stride, stepA = a.Stride, stepB = b.Stride;
+            if (step == sizeof(T) && stepA == step && stepB == step)
+            {
+                for (var lane = 0; lane < 32; lane += Vector256<T>.Count)
+                {
+                    var value = Vector256.ConditionalSelect(VectorLanes.Mask<T>(chosen, lane), Vector256.Load((T*)yes + lane), Vector256.Load((T*)no + lane));
+                    VectorLanes.Store((T*)to + lane, value, mask, lane);
+                }
+
+                return;
+            }
+
             for (; mask != 0; mask &= mask - 1)
             {
                 var lane = BitOperations.TrailingZeroCount(mask);
@@ -192,14 +213,21 @@ internal static class Compare
         }
     }
 
-    private readonly struct BySign<T> : IMap<T, T, int, T>
+    private static Step BySign<T>(PtxType type, bool flush, Slot d, Slot a, Slot b, Slot c) where T : unmanaged => (type, flush) switch
+    {
+        (PtxType.S32, _) => new MapStep<T, T, int, T, ByInteger<T>>(d, a, b, c),
+        (_, true) => new MapStep<T, T, float, T, BySingle<T, Yes>>(d, a, b, c),
+        _ => new MapStep<T, T, float, T, BySingle<T, No>>(d, a, b, c),
+    };
+
+    private readonly struct ByInteger<T> : IMap<T, T, int, T>
     {
         public static T Apply(T a, T b, int c) => c >= 0 ? a : b;
     }
 
-    /// <summary>−0 counts as +0; <c>.ftz</c> flushes a negative subnormal to it.</summary>
-    private readonly struct BySignSingle<T> : IMap<T, T, float, T>
+    /// <summary>−0 counts as +0, and so does a negative subnormal if flushed.</summary>
+    private readonly struct BySingle<T, TFlush> : IMap<T, T, float, T> where TFlush : IFlag
     {
-        public static T Apply(T a, T b, float c) => c >= 0 ? a : b;
+        public static T Apply(T a, T b, float c) => (TFlush.On ? FloatMaps.Flush(c) : c) >= 0 ? a : b;
     }
 }

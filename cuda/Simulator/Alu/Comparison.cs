@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.Intrinsics;
 
 namespace SiaEngine.Cuda.Simulator;
 
@@ -33,47 +34,58 @@ internal static class Comparison
     {
         /// <summary>Whether it holds.</summary>
         static abstract bool Holds<T>(T a, T b) where T : unmanaged, INumber<T>;
+
+        /// <summary>All ones in the lanes where it holds.</summary>
+        static abstract Vector256<T> Lanes<T>(Vector256<T> a, Vector256<T> b);
     }
 
     public readonly struct Equal : ICompare
     {
         public static bool Holds<T>(T a, T b) where T : unmanaged, INumber<T> => a == b;
+        public static Vector256<T> Lanes<T>(Vector256<T> a, Vector256<T> b) => Vector256.Equals(a, b);
     }
 
     public readonly struct NotEqual : ICompare
     {
         public static bool Holds<T>(T a, T b) where T : unmanaged, INumber<T> => a < b || a > b;
+        public static Vector256<T> Lanes<T>(Vector256<T> a, Vector256<T> b) => Vector256.LessThan(a, b) | Vector256.GreaterThan(a, b);
     }
 
     public readonly struct Less : ICompare
     {
         public static bool Holds<T>(T a, T b) where T : unmanaged, INumber<T> => a < b;
+        public static Vector256<T> Lanes<T>(Vector256<T> a, Vector256<T> b) => Vector256.LessThan(a, b);
     }
 
     public readonly struct LessOrEqual : ICompare
     {
         public static bool Holds<T>(T a, T b) where T : unmanaged, INumber<T> => a <= b;
+        public static Vector256<T> Lanes<T>(Vector256<T> a, Vector256<T> b) => Vector256.LessThanOrEqual(a, b);
     }
 
     public readonly struct Greater : ICompare
     {
         public static bool Holds<T>(T a, T b) where T : unmanaged, INumber<T> => a > b;
+        public static Vector256<T> Lanes<T>(Vector256<T> a, Vector256<T> b) => Vector256.GreaterThan(a, b);
     }
 
     public readonly struct GreaterOrEqual : ICompare
     {
         public static bool Holds<T>(T a, T b) where T : unmanaged, INumber<T> => a >= b;
+        public static Vector256<T> Lanes<T>(Vector256<T> a, Vector256<T> b) => Vector256.GreaterThanOrEqual(a, b);
     }
 
     public readonly struct Numbers : ICompare
     {
         public static bool Holds<T>(T a, T b) where T : unmanaged, INumber<T> => !T.IsNaN(a) && !T.IsNaN(b);
+        public static Vector256<T> Lanes<T>(Vector256<T> a, Vector256<T> b) => Vector256.Equals(a, a) & Vector256.Equals(b, b);
     }
 
     /// <summary>The contrary: of an ordered operator, the unordered one.</summary>
     public readonly struct Not<TCompare> : ICompare where TCompare : struct, ICompare
     {
         public static bool Holds<T>(T a, T b) where T : unmanaged, INumber<T> => !TCompare.Holds(a, b);
+        public static Vector256<T> Lanes<T>(Vector256<T> a, Vector256<T> b) => ~TCompare.Lanes(a, b);
     }
 
     /// <summary>Something to be made for an operator known only as text.</summary>

@@ -20,3 +20,10 @@ internal interface IMap<TA, TB, TC, TResult>
     /// <summary>The function.</summary>
     static abstract TResult Apply(TA a, TB b, TC c);
 }
+
+/// <summary>A scalar function of four operands.</summary>
+internal interface IMap<TA, TB, TC, TD, TResult>
+{
+    /// <summary>The function.</summary>
+    static abstract TResult Apply(TA a, TB b, TC c, TD d);
+}

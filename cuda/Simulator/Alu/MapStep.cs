@@ -84,3 +84,24 @@ internal sealed unsafe class MapStep<TA, TB, TC, TResult, TMap>(Slot d, Slot a, 
         }
     }
 }
+
+/// <summary>result = f(a, b, c, d) for every lane.</summary>
+internal sealed unsafe class MapStep<TA, TB, TC, TD, TResult, TMap>(Slot result, Slot a, Slot b, Slot c, Slot d) : Step
+    where TA : unmanaged
+    where TB : unmanaged
+    where TC : unmanaged
+    where TD : unmanaged
+    where TResult : unmanaged
+    where TMap : struct, IMap<TA, TB, TC, TD, TResult>
+{
+    /// <inheritdoc/>
+    public override void Execute(Warp warp, uint mask)
+    {
+        for (; mask != 0; mask &= mask - 1)
+        {
+            var lane = BitOperations.TrailingZeroCount(mask);
+            warp.Lane<TResult>(result, lane) =
+                TMap.Apply(warp.Lane<TA>(a, lane), warp.Lane<TB>(b, lane), warp.Lane<TC>(c, lane), warp.Lane<TD>(d, lane));
+        }
+    }
+}

@@ -3,7 +3,7 @@ namespace SiaEngine.Cuda.Simulator;
 /// <summary>rsqrt, sin, cos, lg2, ex2 and tanh.</summary>
 internal static class Transcendentals
 {
-    /// <summary>Compiles any of them for f32 and f64.</summary>
+    /// <summary>Compiles any of them for f32 and f64; half types are <see cref="HalfArithmetic"/>'s.</summary>
     public static Step Compile(Form form)
     {
         var opcode = form.At.Opcode;

@@ -71,8 +71,9 @@ internal static unsafe class VectorLanes
         value.Store(to);
     }
 
+    /// <summary>All ones in the lanes of <paramref name="mask"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<T> Mask<T>(uint mask, int lane) where T : unmanaged => sizeof(T) == 8
+    public static Vector256<T> Mask<T>(uint mask, int lane) where T : unmanaged => sizeof(T) == 8
         ? Vector256.Equals(Vector256.Create((ulong)(mask >> lane)) & Bits64, Bits64).As<ulong, T>()
         : Vector256.Equals(Vector256.Create(mask >> lane) & Bits32, Bits32).As<uint, T>();
 }

@@ -1,11 +1,12 @@
 namespace SiaEngine.Cuda.Simulator;
 
 /// <summary>cvt: which conversion an instruction asks for, and what it may say about rounding.</summary>
-internal static class Convert
+internal static class ConvertOpcode
 {
     /// <summary>Compiles <c>cvt</c>.</summary>
     public static Step Compile(Form form)
     {
+        if (form.Has("pack")) return IntegerPack.Compile(form);
         var types = form.At.Types;
         if (types.Count != 2) throw form.Error($"{form.At} takes the type of the result and the type converted");
         PtxType to = types[0], from = types[1];
