@@ -35,9 +35,12 @@ internal unsafe ref struct AccessCheck
     /// <param name="old">The bytes in memory.</param>
     /// <param name="values">The bytes to be written, or null if not known: writing what is there already races with no other write.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public ulong Touch(int thread, int pc, nuint offset, int bytes, byte* old, byte* values)
+    public ulong Touch(int thread, int pc, nuint offset, int bytes, byte* old, byte* values) =>
+        Touch(thread, _block.Clocks.Own(thread), pc, offset, bytes, old, values);
+
+    /// <summary>As above, at an earlier clock of the thread.</summary>
+    public ulong Touch(int thread, int clock, int pc, nuint offset, int bytes, byte* old, byte* values)
     {
-        var clock = _block.Clocks.Own(thread);
         if (clock >= Epoch.Clocks || _first + thread >= Epoch.Threads) return 0;
         (_thread, _epoch) = (thread, Epoch.Pack(_first + thread, clock, pc, _strong));
         var record = _table.Records + (offset >> 2);
@@ -75,9 +78,19 @@ internal unsafe ref struct AccessCheck
         {
             record->Split = -record->Split;
             (record->Write, record->ReadA, record->ReadB) = (_epoch, 0, 0);
+            if (_strong) (record->ReadA, record->ReadB) = (pair[0].ReadA, pair[1].ReadA);
         }
 
         return 0;
+    }
+
+    private static (ulong A, ulong B) PlainOf(ulong write, ulong a, ulong b)
+    {
+        if (Epoch.IsStrong(write)) write = 0;
+        if (Epoch.IsStrong(a)) a = 0;
+        if (Epoch.IsStrong(b)) b = 0;
+        if (write == 0) return a != 0 ? (a, b) : (b, 0);
+        return (write, a != 0 ? a : b);
     }
 
     private ulong Apply(AccessRecord* record, int unit, byte* old, byte* values)
@@ -94,7 +107,9 @@ internal unsafe ref struct AccessCheck
         {
             if (a != 0 && !Known(a) && !(_strong && Epoch.IsStrong(a))) return a;
             if (b != 0 && !Known(b) && !(_strong && Epoch.IsStrong(b))) return b;
+            // Later strong accesses do not race with this one, but may with the plain ones before it.
             (record->Write, record->ReadA, record->ReadB) = (_epoch, 0, 0);
+            if (_strong) (record->ReadA, record->ReadB) = PlainOf(write, a, b);
             return 0;
         }
 

@@ -8,6 +8,7 @@ internal sealed unsafe class AsyncCopies(BlockMemory block)
 {
     private readonly List<Copy>?[] _ofThread = new List<Copy>?[block.Threads];
     private readonly int[] _groups = new int[block.Threads];
+    private readonly List<(int Barrier, int Thread, int Clock, Copy Copy)> _bound = [];
     private int _pending;
     private ulong _coin;
 
@@ -39,32 +40,74 @@ internal sealed unsafe class AsyncCopies(BlockMemory block)
     public void Wait(Warp warp, int lane, int keep)
     {
         var thread = warp.Index * 32 + lane;
+        for (var i = _bound.Count - 1; i >= 0; i--)
+        {
+            if (_bound[i].Thread != thread || (keep >= 0 && _bound[i].Copy.Group >= _groups[thread] - keep)) continue;
+            Land(warp, thread, block.Clocks.Own(thread), _bound[i].Copy);
+            _bound.RemoveAt(i);
+            _pending--;
+        }
+
         if (_ofThread[thread] is not { Count: > 0 } copies) return;
         var done = 0;
-        while (done < copies.Count && (keep < 0 || copies[done].Group < _groups[thread] - keep)) Land(warp, lane, copies[done++]);
+        while (done < copies.Count && (keep < 0 || copies[done].Group < _groups[thread] - keep)) Land(warp, thread, block.Clocks.Own(thread), copies[done++]);
         copies.RemoveRange(0, done);
         _pending -= done;
+    }
+
+    /// <summary>The thread's copies so far are waited for at an mbarrier, too (<c>cp.async.mbarrier.arrive</c>).</summary>
+    public void Bind(int thread, int barrier)
+    {
+        if (_ofThread[thread] is not { } copies) return;
+        foreach (var copy in copies) _bound.Add((barrier, thread, block.Clocks.Own(thread), copy));
+        copies.Clear();
+    }
+
+    /// <summary>A phase of an mbarrier was seen complete: the copies bound to it have landed.</summary>
+    public void LandAt(Warp warp, int barrier)
+    {
+        var kept = 0;
+        for (var i = 0; i < _bound.Count; i++)
+        {
+            var (at, thread, clock, copy) = _bound[i];
+            if (at != barrier)
+            {
+                _bound[kept++] = _bound[i];
+                continue;
+            }
+
+            Land(warp, thread, clock, copy);
+            _pending--;
+        }
+
+        _bound.RemoveRange(kept, _bound.Count - kept);
     }
 
     /// <summary>Report of an access to bytes of a copy on its way.</summary>
     public KernelFaultException Fault(Warp warp, Step step, int lane, int offset, int bytes, AccessKind kind)
     {
-        for (var thread = 0; thread < _ofThread.Length; thread++)
+        var verb = kind is AccessKind.Read or AccessKind.AsyncRead ? "reads" : "writes";
+        foreach (var (thread, copy) in All())
         {
-            foreach (var copy in _ofThread[thread] ?? [])
-            {
-                if (copy.Offset >= offset + bytes || offset >= copy.Offset + copy.Bytes) continue;
-                var verb = kind is AccessKind.Read or AccessKind.AsyncRead ? "reads" : "writes";
-                return Report.Fault(KernelFault.AsyncCopy, warp, step, $"{Report.Thread(warp, lane)} {verb} shared byte {Math.Max(offset, copy.Offset)}, which the copy that " +
-                    $"{Report.Thread(warp.Launch.Shape, warp.Block, thread)} issued at {Report.Place(warp.Launch.Kernel, copy.Step.Pc)} has not been waited for");
-            }
+            if (copy.Offset >= offset + bytes || offset >= copy.Offset + copy.Bytes) continue;
+            return Report.Fault(KernelFault.AsyncCopy, warp, step, $"{Report.Thread(warp, lane)} {verb} shared byte {Math.Max(offset, copy.Offset)}, but the copy that " +
+                $"{Report.Thread(warp.Launch.Shape, warp.Block, thread)} issued at {Report.Place(warp.Launch.Kernel, copy.Step.Pc)} has not been waited for");
         }
 
         return Report.Fault(KernelFault.AsyncCopy, warp, step,
             $"{Report.Thread(warp, lane)} touches shared byte {offset}, which two asynchronous copies of this instruction fill");
     }
 
-    private void Land(Warp warp, int lane, in Copy copy)
+    private List<(int Thread, Copy Copy)> All()
+    {
+        var all = new List<(int, Copy)>();
+        foreach (var (_, thread, _, copy) in _bound) all.Add((thread, copy));
+        for (var thread = 0; thread < _ofThread.Length; thread++)
+            foreach (var copy in _ofThread[thread] ?? []) all.Add((thread, copy));
+        return all;
+    }
+
+    private void Land(Warp warp, int thread, int clock, in Copy copy)
     {
         var shared = block.Shared;
         var data = copy.Taken ? copy.Data : Take(copy);
@@ -73,7 +116,7 @@ internal sealed unsafe class AsyncCopies(BlockMemory block)
         ByteBits.Fill(shared.Written, (nuint)copy.Offset, (nuint)copy.Bytes, true);
         if (!warp.Launch.Checks) return;
         var check = new AccessCheck(shared.Table, shared.Tag, block, 0, writes: true, strong: false);
-        check.Touch(warp.Index * 32 + lane, copy.Step.Pc, (nuint)copy.Offset, copy.Bytes, shared.Data + copy.Offset, null);
+        check.Touch(thread, clock, copy.Step.Pc, (nuint)copy.Offset, copy.Bytes, shared.Data + copy.Offset, null);
     }
 
     private static UInt128 Take(in Copy copy)

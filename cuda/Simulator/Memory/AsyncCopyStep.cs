@@ -3,7 +3,7 @@ using System.Numerics;
 namespace SiaEngine.Cuda.Simulator;
 
 /// <summary><c>cp.async</c>: a copy of 4, 8 or 16 bytes per lane from global to shared memory that lands when its group is waited for.</summary>
-internal sealed unsafe class AsyncCopyStep(Address destination, StateSpace to, Address source, int bytes, Slot? sourceBytes, Slot? ignore, bool ignoreNegated) : Step
+internal sealed unsafe class AsyncCopyStep(Address destination, Address source, int bytes, Slot? sourceBytes, Slot? ignore, bool ignoreNegated) : Step
 {
     /// <summary>Compiles every <c>cp</c> instruction.</summary>
     public static Step Compile(Instruction at, StepCompiler compiler)
@@ -18,6 +18,7 @@ internal sealed unsafe class AsyncCopyStep(Address destination, StateSpace to, A
             return new AsyncGroupStep((int)groups.Bits, commit: false);
         }
 
+        if (at.Has("mbarrier")) return MBarrierStep.CompileCopyArrive(at, compiler);
         MemoryOpcodes.Operands(at, compiler, 3, 5);
         if (at.Operands[2] is not IntegerOperand { Bits: 4 or 8 or 16 } size) throw compiler.Error(at, $"{at} copies 4, 8 or 16 bytes");
         if (at.Has("cg") && size.Bits != 16) throw compiler.Error(at, $"{at} copies 16 bytes");
@@ -29,7 +30,7 @@ internal sealed unsafe class AsyncCopyStep(Address destination, StateSpace to, A
             else sourceBytes = compiler.Read(at, at.Operands[3], PtxType.U32);
         }
 
-        return new AsyncCopyStep(Address.Compile(at, at.Operands[0], compiler), StateSpace.Shared, Address.Compile(at, at.Operands[1], compiler), (int)size.Bits,
+        return new AsyncCopyStep(Address.Compile(at, at.Operands[0], compiler), Address.Compile(at, at.Operands[1], compiler), (int)size.Bits,
             sourceBytes, ignore, negated);
     }
 
@@ -60,7 +61,7 @@ internal sealed unsafe class AsyncCopyStep(Address destination, StateSpace to, A
         }
 
         destination.Fill(warp, mask, addresses);
-        MemoryAccess.Run(warp, this, mask, to, addresses, bytes, AccessKind.AsyncWrite, false, null, destinations);
+        MemoryAccess.Run(warp, this, mask, StateSpace.Shared, addresses, bytes, AccessKind.AsyncWrite, false, null, destinations);
         for (var lanes = mask; lanes != 0; lanes &= lanes - 1)
         {
             var lane = BitOperations.TrailingZeroCount(lanes);

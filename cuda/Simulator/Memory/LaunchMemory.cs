@@ -86,15 +86,16 @@ internal sealed unsafe class LaunchMemory
     {
         MemoryRange? nearest = null;
         var distance = ulong.MaxValue;
+        var home = address + (1UL << GlobalMemory.AllocationBits - 1) >> GlobalMemory.AllocationBits;
         foreach (var range in _ranges)
         {
-            if (range.First >> GlobalMemory.AllocationBits != address >> GlobalMemory.AllocationBits) continue;
+            if (range.First >> GlobalMemory.AllocationBits != address >> GlobalMemory.AllocationBits && range.First >> GlobalMemory.AllocationBits != home) continue;
             var d = address < range.First ? range.First - address : address >= range.End ? address - range.End : 0;
             if (d >= distance) continue;
             (nearest, distance) = (range, d);
         }
 
-        var allocation = Memory.Find(address);
+        var allocation = Memory.Find(home << GlobalMemory.AllocationBits) ?? Memory.Find(address);
         if (allocation is { Freed: true }) return $"use after free: {Place(address)}, freed before the launch";
         if (nearest is not null)
             return $"out of bounds: byte {Outside((long)(address - nearest.First), bytes, nearest.End - nearest.First)} of tensor argument {nearest.Argument} ({nearest.End - nearest.First} bytes)";

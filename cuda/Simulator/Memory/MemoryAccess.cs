@@ -174,7 +174,7 @@ internal static unsafe class MemoryAccess
 
             var pointer = shared.Data + offset;
             pointers[lane] = pointer;
-            if (block.Copies.Any && (shared.Pending[offset >> 6] & ByteBits.Mask(offset, bytes)) != 0)
+            if ((block.Copies.Any || kind == AccessKind.AsyncWrite) && (shared.Pending[offset >> 6] & ByteBits.Mask(offset, bytes)) != 0)
                 throw block.Copies.Fault(warp, step, lane, (int)offset, bytes, kind);
             if (reads && checks && !ByteBits.AllSet(shared.Written, offset, bytes))
             {
@@ -272,7 +272,9 @@ internal static unsafe class MemoryAccess
         var number = Epoch.Thread(other);
         var block = warp.Block - first / threads + number / threads;
         var kernel = warp.Launch.Kernel;
-        var where = Epoch.Pc(other) < kernel.Steps.Length && Epoch.Pc(other) < ushort.MaxValue ? $" at {Report.Place(kernel, Epoch.Pc(other))}" : "";
+        var known = Epoch.Pc(other) < kernel.Steps.Length && Epoch.Pc(other) < ushort.MaxValue;
+        var where = known ? $" at {Report.Place(kernel, Epoch.Pc(other))}" : "";
+        otherWrote |= known && kernel.Steps[Epoch.Pc(other)].Source.Opcode is "st" or "stmatrix";
         return Report.Fault(KernelFault.Race, warp, step, $"race on {place} (0x{address:x}): {Report.Thread(warp, lane)} {Verb(kind)}, " +
             $"{Report.Thread(warp.Launch.Shape, block, (int)(number % threads))} {(otherWrote ? "wrote" : "read")}{where}, and nothing orders the two");
     }

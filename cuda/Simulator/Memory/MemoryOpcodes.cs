@@ -11,6 +11,7 @@ internal static class MemoryOpcodes
         table["st"] = StoreStep.Compile;
         table["atom"] = AtomicStep.Compile;
         table["red"] = AtomicStep.Compile;
+        table["mbarrier"] = MBarrierStep.Compile;
         table["cp"] = AsyncCopyStep.Compile;
         table["membar"] = FenceStep.Compile;
         table["fence"] = FenceStep.Compile;
