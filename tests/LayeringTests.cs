@@ -1,9 +1,10 @@
+using System.Text.RegularExpressions;
 using System.Xml.Linq;
 
 namespace SiaEngine.Tests;
 
 /// <summary>The dependencies between folders form a line, and sources stay small.</summary>
-public class LayeringTests
+public partial class LayeringTests
 {
     private static readonly string Root = Repository.Root;
 
@@ -54,9 +55,22 @@ public class LayeringTests
             var name = Path.GetFileName(op);
             if (!File.ReadAllText(op).Contains("interface IKernels", StringComparison.Ordinal)) continue;
             Assert.True(File.Exists(Path.Combine(Root, "engine/Cpu", "Cpu" + name)), $"engine/Cpu/Cpu{name} is missing");
+            Assert.True(File.Exists(Path.Combine(Root, "cuda/Kernels", "Cuda" + name)), $"cuda/Kernels/Cuda{name} is missing");
+            // Products of matrices are the BLAS library's; every other op has PTX of its own, named after its id.
+            if (name is not ("Linear.cs" or "MatMul.cs")) Assert.True(HasPtx(op), $"native/ptx has no file for {name}");
             Assert.True(File.Exists(Path.Combine(Root, "tests/Ops", name.Replace(".cs", "Tests.cs", StringComparison.Ordinal))), $"tests for {name} are missing");
         }
     }
+
+    /// <summary>Whether there is a PTX file with the op's id for a name, or one that begins with it.</summary>
+    private static bool HasPtx(string op)
+    {
+        var id = IdOf().Match(File.ReadAllText(op)).Groups[1].Value;
+        return id.Length > 0 && Sources("native/ptx", $"{id}*.ptx").Any();
+    }
+
+    [GeneratedRegex("string Id => \"(\\w+)\"")]
+    private static partial Regex IdOf();
 
     private static IEnumerable<string> Sources(string folder, string pattern)
     {

@@ -7,16 +7,6 @@ public static class SimulatedDevice
     public static CudaDevice Create(GpuModel? model = null)
     {
         var driver = new SimulatedDriver(model);
-        return new CudaDevice("sim", driver, new NoBlas());
-    }
-
-    private sealed class NoBlas : IBlas
-    {
-        public void Gemm(bool transposeA, bool transposeB, int m, int n, int k, float alpha, in BlasMatrix a, in BlasMatrix b, float beta, in BlasMatrix c, int batch) =>
-            throw new NotSupportedException("the simulated device has no matrix products");
-
-        public void Dispose()
-        {
-        }
+        return new CudaDevice("sim", driver, new SimulatedBlas(driver.Memory));
     }
 }

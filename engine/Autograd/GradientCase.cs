@@ -26,4 +26,7 @@ public sealed class GradientCase(string name, GradientFunction function, params 
 
     /// <summary>Added to every input, for functions that need, say, positive arguments.</summary>
     public double Offset { get; init; }
+
+    /// <summary>Inputs, by index, that are kept in the accumulator type whatever the dtype of the others, as tables are.</summary>
+    public IReadOnlyList<int> Tables { get; init; } = [];
 }

@@ -73,7 +73,7 @@ public static class GradientCheck
         var x = new Tensor[inputs.Length];
         for (var i = 0; i < x.Length; i++)
         {
-            x[i] = GradientContext.Make(inputs[i], test.Inputs[i], dtype, device);
+            x[i] = GradientContext.Make(inputs[i], test.Inputs[i], IsTable(test, i) ? dtype.Accumulator : dtype, device);
             if ((subset >> i & 1) != 0) x[i].Track();
         }
 
@@ -90,6 +90,13 @@ public static class GradientCheck
         }
 
         return (output, gradients);
+    }
+
+    private static bool IsTable(GradientCase test, int input)
+    {
+        foreach (var table in test.Tables)
+            if (table == input) return true;
+        return false;
     }
 
     private static (Tensor Y, Tensor Dy) Twice(Tensor first, Tensor second, Tensor dy) => (Ops.Add.Apply(first, second), dy);

@@ -45,9 +45,9 @@ public readonly struct Attention : IOp
         new("T 1", static (c, x) => Apply(x[0], 1, A(c, 1, 1), M(c, 1, 1)), [1, 1, 6]),
         new("T 5, 3 heads of 2", static (c, x) => Apply(x[0], 3, A(c, 1, 5), M(c, 1, 5)), [2, 5, 18]),
         new("T 5, tables per head", static (c, x) => Apply(x[0], 3, A(c, 3, 7), M(c, 3, 7)), [1, 5, 36]),
-        new("T 5, row scale", static (c, x) => Apply(x[0], 3, A(c, 1, 5), M(c, 1, 5), x[1]), [2, 5, 18], [3, 5]),
+        new("T 5, row scale", static (c, x) => Apply(x[0], 3, A(c, 1, 5), M(c, 1, 5), x[1]), [2, 5, 18], [3, 5]) { Tables = [1] },
         new("T 67, 1 head of 6", static (c, x) => Apply(x[0], 1, A(c, 1, 67), M(c, 1, 67)), [1, 67, 18]),
-        new("T 67, row scale, one table per kind", static (c, x) => Apply(x[0], 3, A(c, 3, 67), M(c, 1, 67), x[1]), [1, 67, 18], [3, 70]),
+        new("T 67, row scale, one table per kind", static (c, x) => Apply(x[0], 3, A(c, 3, 67), M(c, 1, 67), x[1]), [1, 67, 18], [3, 70]) { Tables = [1] },
     ];
 
     /// <summary>Attention of packed, already normalised and rotated qkv.</summary>

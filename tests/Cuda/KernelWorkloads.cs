@@ -1,0 +1,239 @@
+using SiaEngine.Cuda;
+using SiaEngine.Ops;
+
+namespace SiaEngine.Tests.Cuda;
+
+/// <summary>Calls that launch every kernel of a file at shapes of some thousand elements, with odd extents, β 0 and 1, and f32 gradients beside bf16.</summary>
+internal sealed class KernelWorkloads(CudaDevice device)
+{
+    private static readonly DType[] Compute = [DType.F32, DType.BF16];
+    private static readonly (DType X, DType Gradient)[] Pairs = [(DType.F32, DType.F32), (DType.BF16, DType.BF16), (DType.BF16, DType.F32)];
+
+    /// <summary>Runs the calls of a file of <c>native/ptx</c>.</summary>
+    public void Run(string file)
+    {
+        using var scope = Scope.Enter();
+        switch (file)
+        {
+            case "adamw": Optimizers(p => new AdamW([p], 0.01)); break;
+            case "add": Added(); break;
+            case "attention_forward" or "attention_backward": Attend(); break;
+            case "binary": Binaries(); break;
+            case "cached_attention": Cached(); break;
+            case "cast": Casts(); break;
+            case "cross_entropy": Twice(c => CrossEntropy.Apply(c.X, Indices(37, 11)), [37, 1003]); break;
+            case "embedding": Embed(); break;
+            case "gather": Gathers(); break;
+            case "gradient_norm": SquareSums(); break;
+            case "index_check": Embed(); break;
+            case "muon": Optimizers(p => new Muon([p], 0.01)); break;
+            case "p_rope": Rotate(); break;
+            case "reduce": Reduces(); break;
+            case "relu_squared": Twice(c => ReluSquared.Apply(c.X), [3, 1701]); break;
+            case "rms_norm": Normalize(); break;
+            case "scale": Slots([3, 1701], (x, slot) => device.Kernels<Scale.IKernels>().Run(x, -1.5, slot)); break;
+            case "slice": Slots([7, 30, 9], (x, slot) => device.Kernels<Slice.IKernels>().Run(Normal([7, 60, 9], x.DType), 20, slot, 3, 25, 1)); break;
+            case "softmax": Softmaxes(); break;
+            case "sum": Sums(); break;
+            case "transpose": Transposes(); break;
+            case "unary": Unaries(); break;
+            case "where": Wheres(); break;
+            default: throw new ArgumentException($"no calls for {file}.ptx");
+        }
+    }
+
+    private void Added()
+    {
+        foreach (var dtype in Compute) Add.Apply(Normal([3, 1701], dtype), Normal([3, 1701], dtype));
+        Slots([3, 1701], (x, slot) => device.Kernels<Add.IKernels>().Accumulate(x, slot));
+    }
+
+    private void Sums()
+    {
+        foreach (var dtype in Compute)
+        {
+            Sum.Apply(Normal([3, 7001], dtype));
+            foreach (var beta in (float[])[0, 1]) device.Kernels<Sum.IKernels>().Backward(Normal([], DType.F32), new(Normal([3, 1701], dtype), beta));
+        }
+    }
+
+    private void Casts()
+    {
+        DType[] all = [DType.F32, DType.BF16, DType.F64];
+        foreach (var from in all)
+            foreach (var to in all)
+                foreach (var beta in (float[])[0, 1]) device.Kernels<Cast.IKernels>().Run(Normal([3, 1701], from), new(Normal([3, 1701], to), beta));
+    }
+
+    private void Unaries()
+    {
+        var kernels = device.Kernels<Unary.IKernels>();
+        foreach (var f in Enum.GetValues<UnaryFunction>())
+        {
+            foreach (var dtype in Compute) Unary.Apply(f, Normal([3, 701], dtype));
+            Slots([3, 701], (x, slot) => kernels.Backward(f, x, Normal([3, 701], x.DType), slot));
+        }
+    }
+
+    private void Binaries()
+    {
+        var kernels = device.Kernels<Binary.IKernels>();
+        foreach (var f in Enum.GetValues<BinaryFunction>())
+        {
+            foreach (var dtype in Compute)
+            {
+                Binary.Apply(f, Normal([3, 701], dtype), Normal([3, 701], dtype));
+                Binary.Apply(f, Normal([3, 1, 301], dtype), Normal([7, 1], dtype));
+            }
+
+            if (f is BinaryFunction.Add or BinaryFunction.Subtract) continue;
+            foreach (var first in (bool[])[true, false]) Slots([3, 701], (x, slot) => kernels.Backward(f, x, Normal([3, 701], x.DType), Normal([701], x.DType), first, slot));
+        }
+    }
+
+    private void Reduces()
+    {
+        var kernels = device.Kernels<Reduce.IKernels>();
+        foreach (var f in (ReduceFunction[])[ReduceFunction.Mean, ReduceFunction.Max])
+        {
+            Slots([20], (x, slot) => kernels.Forward(f, Normal([20, 701], x.DType), 1, slot), onlyZero: f == ReduceFunction.Max);
+            Slots([3, 301], (x, slot) => kernels.Forward(f, Normal([3, 50, 301], x.DType), 1, slot), onlyZero: f == ReduceFunction.Max);
+        }
+
+        Slots([3, 50, 31], (x, slot) => kernels.Backward(ReduceFunction.Sum, Normal([3, 31], x.DType), null, null, 1, slot));
+        Slots([3, 50, 31], (x, slot) => kernels.Backward(ReduceFunction.Max, Normal([3, 31], x.DType), x, Reduce.Max(x, 1), 1, slot));
+    }
+
+    private void Softmaxes()
+    {
+        foreach (var columns in (int[])[29, 701])
+        {
+            foreach (var dtype in Compute) Softmax.Apply(Normal([20, columns], dtype));
+            Slots([20, columns], (x, slot) => device.Kernels<Softmax.IKernels>().Backward(x, Normal([20, columns], x.DType), slot));
+        }
+    }
+
+    private void Transposes()
+    {
+        Slots([2, 90, 70], (x, slot) => device.Kernels<Transpose.IKernels>().Run(x.As([2, 70, 90]), 1, 2, slot));
+        Slots([50, 3, 35], (x, slot) => device.Kernels<Transpose.IKernels>().Run(x.As([3, 50, 35]), 0, 1, slot));
+    }
+
+    private void Gathers()
+    {
+        var indices = Tensor.From<int>(Enumerable.Range(0, 20 * 31).Select(i => i * 7919 % 301).ToArray(), [20, 31], device);
+        foreach (var dtype in Compute) Gather.Apply(Normal([20, 301], dtype), indices);
+        Slots([20, 301], (x, slot) => device.Kernels<Gather.IKernels>().Backward(Normal([20, 31], x.DType), indices, slot));
+    }
+
+    private void Wheres()
+    {
+        var condition = Tensor.From<int>(Enumerable.Range(0, 301).Select(i => i % 3 - 1).ToArray(), [301], device);
+        foreach (var dtype in Compute) Where.Apply(condition, Normal([20, 301], dtype), Normal([20, 301], dtype));
+        foreach (var holds in (bool[])[true, false]) Slots([20, 301], (x, slot) => device.Kernels<Where.IKernels>().Backward(x, condition, holds, slot));
+    }
+
+    private void Embed()
+    {
+        Parameters([101, 67], weight => Embedding.Apply(weight, Indices(150, 101)));
+        Twice(c => Embedding.Apply(c.X, Indices(150, 101)), [101, 67]);
+    }
+
+    private void SquareSums()
+    {
+        foreach (var dtype in Compute)
+            foreach (var beta in (float[])[0, 1]) device.Kernels<GradientNorm.IKernels>().SumOfSquares(Normal([3, 7001], dtype), new(Normal([1], DType.F64), beta));
+    }
+
+    private void Normalize()
+    {
+        Parameters([301], weight => RmsNorm.Apply(Normal([20, 301], weight.DType).Track(), weight));
+        Twice(c => RmsNorm.Apply(c.X, Normal([301], c.X.DType).Track()), [20, 301]);
+        Twice(c => RmsNorm.Apply(c.X), [20, 301]);
+    }
+
+    private void Rotate()
+    {
+        var frequencies = Normal([24], DType.F32);
+        Twice(c => PRope.Apply(c.X, frequencies, 2), [3, 11, 3 * 2 * 48]);
+        Twice(c => PRope.Apply(c.X, frequencies, 2, normalize: false), [3, 11, 3 * 2 * 48]);
+    }
+
+    private void Attend()
+    {
+        foreach (var headDim in (int[])[32, 50, 128, 200])
+        {
+            var (a, m, rowScale) = (Normal([2, 41], DType.F32), Normal([1, 41], DType.F32), Normal([2, 41], DType.F32));
+            Twice(c => Attention.Apply(c.X, 2, a, m, rowScale.Track()), [1, 41, 3 * 2 * headDim]);
+            Twice(c => Attention.Apply(c.X, 2, a, m), [1, 41, 3 * 2 * headDim]);
+        }
+    }
+
+    private void Cached()
+    {
+        foreach (var headDim in (int[])[32, 50, 128, 200])
+            foreach (var dtype in Compute)
+            {
+                using var cache = new KeyValueCache(2, 60, 2 * headDim, dtype, device);
+                var (a, m) = (Normal([1, 60], DType.F32), Normal([1, 60], DType.F32));
+                foreach (var rows in (int[])[40, 1]) CachedAttention.Apply(Normal([2, rows, 3 * 2 * headDim], dtype), 2, a, m, cache);
+            }
+    }
+
+    /// <summary>One step on a parameter with an f32 gradient.</summary>
+    private void Optimizers(Func<Parameter, Optimizer> make)
+    {
+        foreach (var dtype in Compute)
+        {
+            using var p = new Parameter("w", [60, 70], dtype, device);
+            p.Set(GradientCheck.Normals(60 * 70, 3, 0));
+            using (var tape = Tape.Start()) tape.Backward(Scale.Apply(p.Value, 1), Normal(p.Shape, dtype));
+            using var optimizer = make(p);
+            optimizer.Step();
+        }
+    }
+
+    /// <summary>Forward and backward of an op on a parameter twice, so that the second gradient is added to the first.</summary>
+    private void Parameters(Shape shape, Func<Tensor, Tensor> op)
+    {
+        foreach (var dtype in Compute)
+        {
+            using var p = new Parameter("w", shape, dtype, device);
+            p.Set(GradientCheck.Normals((int)shape.Count, 3, 0));
+            for (var use = 0; use < 2; use++) Backward(() => op(p.Value));
+        }
+    }
+
+    /// <summary>Forward and backward of an op on a tensor that is used twice.</summary>
+    private void Twice(Func<(Tensor X, int Use), Tensor> op, Shape shape)
+    {
+        foreach (var dtype in Compute)
+        {
+            var x = Normal(shape, dtype).Track();
+            Backward(() => Add.Apply(op((x, 0)), op((x, 1))));
+        }
+    }
+
+    private void Backward(Func<Tensor> forward)
+    {
+        using var scope = Scope.Enter();
+        using var tape = Tape.Start();
+        var y = forward();
+        tape.Backward(y, Normal(y.Shape, y.DType));
+    }
+
+    /// <summary>A call with an operand of the slot's shape and a slot, for every pair of dtypes and β.</summary>
+    private void Slots(Shape shape, Action<Tensor, GradientSlot> call, bool onlyZero = false)
+    {
+        foreach (var (dtype, gradient) in Pairs)
+            foreach (var beta in (float[])(onlyZero ? [0] : [0, 1]))
+            {
+                using var scope = Scope.Enter();
+                call(Normal(shape, dtype), new(beta == 0 ? Tensor.Empty(shape, gradient, device) : Normal(shape, gradient), beta));
+            }
+    }
+
+    private Tensor Normal(Shape shape, DType dtype) => GradientContext.Make(GradientCheck.Normals((int)shape.Count, 5, (ulong)shape.Rank), shape, dtype, device);
+
+    private Tensor Indices(int count, int bound) => Tensor.From<int>(Enumerable.Range(0, count).Select(i => i * 7919 % bound).ToArray(), [count], device);
+}
