@@ -29,7 +29,7 @@ internal sealed class BarrierStep : ControlStep
         : base(StepKind.Barrier)
     {
         (Op, Aligned, _id, HasCount) = (op, aligned, id, count is not null);
-        (_count, _result) = (count ?? default, result ?? default);
+        (_count, _result) = (count ?? new Slot(0, 0, -1), result ?? default);
         (_predicate, _negated) = predicate ?? default;
     }
 
@@ -54,6 +54,20 @@ internal sealed class BarrierStep : ControlStep
 
     /// <summary>Number of threads; 0 if none is given.</summary>
     public uint Count(Warp warp, int lane) => HasCount ? warp.Lane<uint>(_count, lane) : 0;
+
+    /// <summary>Lanes of <paramref name="mask"/> that name the barrier and the number of threads that <paramref name="lane"/> names.</summary>
+    public uint Same(Warp warp, uint mask, int lane)
+    {
+        if (_id.Index < 0 && _count.Index < 0) return mask;
+        var (id, count, same) = (Id(warp, lane), Count(warp, lane), 0u);
+        for (var rest = mask; rest != 0; rest &= rest - 1)
+        {
+            var other = System.Numerics.BitOperations.TrailingZeroCount(rest);
+            if (Id(warp, other) == id && Count(warp, other) == count) same |= 1u << other;
+        }
+
+        return same;
+    }
 
     /// <summary>Lanes of <paramref name="mask"/> whose predicate is true.</summary>
     public uint True(Warp warp, uint mask) => mask & (_negated ? ~warp.Predicate(_predicate) : warp.Predicate(_predicate));

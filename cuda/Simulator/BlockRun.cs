@@ -20,6 +20,7 @@ internal sealed unsafe class BlockRun : IDisposable
     private byte* _memory;
     private ulong _random;
     private bool _shuffled;
+    private LaunchShape _shape;
 
     /// <summary>Room for a block of this many threads.</summary>
     public BlockRun(CompiledKernel kernel, int threads)
@@ -75,10 +76,12 @@ internal sealed unsafe class BlockRun : IDisposable
             (warp.Launch, warp.Block, warp.Memory, warp.Counters, warp.Exited, warp.Clock) = (launch, block, Memory, counters, 0, 0);
             warp.Probe = launch.Probe is { } probe && probe.Block == block && probe.Warp == warp.Index ? probe : null;
             NativeMemory.Clear(warp.Defined, (nuint)_definedBytes);
-            SpecialValues.Fill(warp, clocks: false);
+            SpecialValues.Fill(warp, lanes: launch.Shape != _shape);
             warp.FragmentCount = 0;
             warp.Add(warp.Lanes, 0);
         }
+
+        _shape = launch.Shape;
     }
 
     /// <summary>Ends the block, also before its threads have exited.</summary>
@@ -150,17 +153,10 @@ internal sealed unsafe class BlockRun : IDisposable
         while (active != 0)
         {
             var lane = BitOperations.TrailingZeroCount(active);
-            var (id, count) = (step.Id(warp, lane), step.Count(warp, lane));
-            var same = 0u;
-            for (var rest = active; rest != 0; rest &= rest - 1)
-            {
-                var other = BitOperations.TrailingZeroCount(rest);
-                if (step.Id(warp, other) == id && step.Count(warp, other) == count) same |= 1u << other;
-            }
-
+            var same = step.Same(warp, active, lane);
             if (step.Aligned && same != active)
                 throw Report.Fault(KernelFault.Barrier, warp, step, $"lanes {Report.Lanes(same)} and {Report.Lanes(active & ~same)} of warp {warp.Index} name different barriers or counts");
-            Arrive(warp, step, lane, same, id, count);
+            Arrive(warp, step, lane, same, step.Id(warp, lane), step.Count(warp, lane));
             active &= ~same;
         }
     }
@@ -181,33 +177,22 @@ internal sealed unsafe class BlockRun : IDisposable
 
     private void Arrive(Warp warp, BarrierStep step, int lane, uint lanes, uint id, uint count)
     {
-        var who = Report.Thread(warp, lane);
-        if (id >= Barriers) throw Report.Fault(KernelFault.Barrier, warp, step, $"{who} names barrier {id}; there are {Barriers}");
-        if (step.HasCount && (count == 0 || count % Lanes != 0)) throw Report.Fault(KernelFault.Barrier, warp, step, $"{who} waits for {count} threads; the number must be a multiple of {Lanes}");
-        if (count > _warps.Length * Lanes) throw Report.Fault(KernelFault.Barrier, warp, step, $"{who} waits for {count} threads; the block has {Threads}");
-        if (count == _warps.Length * Lanes && step.Op != BarrierOp.Arrive) count = 0;
-        var barrier = _barriers[id] ??= new BlockBarrier(_warps.Length);
         var whole = (uint)(_warps.Length * Lanes);
+        if (id >= Barriers) throw Misuse(warp, step, lane, $"names barrier {id}; there are {Barriers}");
+        if (step.HasCount && (count == 0 || count % Lanes != 0)) throw Misuse(warp, step, lane, $"waits for {count} threads; the number must be a multiple of {Lanes}");
+        if (count > whole) throw Misuse(warp, step, lane, $"waits for {count} threads; the block has {Threads}");
+        if (count == whole) count = 0;
+        var barrier = _barriers[id] ??= new BlockBarrier(_warps.Length);
         if (barrier.Used && barrier.Count != count)
         {
-            if ((barrier.Count == 0 ? whole : barrier.Count) != (count == 0 ? whole : count))
-            {
-                throw Report.Fault(KernelFault.Barrier, warp, step, $"{who} expects {(count == 0 ? whole : count)} threads at barrier {id}, but {Report.Place(Kernel, barrier.First!.Pc)} expects " +
-                    $"{(barrier.Count == 0 ? whole : barrier.Count)}");
-            }
-
-            count = 0;
+            throw Misuse(warp, step, lane, $"expects {(count == 0 ? whole : count)} threads at barrier {id}, but {Report.Place(Kernel, barrier.First!.Pc)} expects " +
+                $"{(barrier.Count == 0 ? whole : barrier.Count)}");
         }
 
-        if ((barrier.Arrived[warp.Index] & lanes) != 0)
-        {
-            throw Report.Fault(KernelFault.Barrier, warp, step,
-                $"{who} arrives at barrier {id} again before it is complete; first arrival at {Report.Place(Kernel, barrier.First!.Pc)}");
-        }
-
+        if ((barrier.Arrived[warp.Index] & lanes) != 0) throw Misuse(warp, step, lane, $"arrives at barrier {id} again before it is complete; first arrival at {Report.Place(Kernel, barrier.First!.Pc)}");
         barrier.Add(warp, lanes, step, count);
         if (barrier.Count > 0 && barrier.Threads(_warps) > barrier.Count)
-            throw Report.Fault(KernelFault.Barrier, warp, step, $"{who} is one of {barrier.Threads(_warps)} threads at barrier {id}, which is for {barrier.Count}");
+            throw Misuse(warp, step, lane, $"is one of {barrier.Threads(_warps)} threads at barrier {id}, which is for {barrier.Count}");
         if (step.Op == BarrierOp.Arrive)
         {
             for (var rest = lanes; rest != 0; rest &= rest - 1) _arrivals.Add(((int)id, Memory.Arrive(warp, BitOperations.TrailingZeroCount(rest))));
@@ -216,6 +201,9 @@ internal sealed unsafe class BlockRun : IDisposable
         else warp.Add(new Fragment { Mask = lanes, Pc = step.Pc, State = FragmentState.Block, Barrier = (int)id });
         if (barrier.IsComplete(_warps)) Complete((int)id, barrier);
     }
+
+    private static KernelFaultException Misuse(Warp warp, Step step, int lane, string what) =>
+        Report.Fault(KernelFault.Barrier, warp, step, $"{Report.Thread(warp, lane)} {what}");
 
     private void Complete(int id, BlockBarrier barrier)
     {

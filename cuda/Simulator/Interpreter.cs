@@ -146,7 +146,7 @@ internal static unsafe class Interpreter
                     break;
 
                 case StepKind.Clock:
-                    SpecialValues.Fill(warp, clocks: true);
+                    SpecialValues.FillClocks(warp);
                     goto case StepKind.Plain;
 
                 case StepKind.BranchTable:

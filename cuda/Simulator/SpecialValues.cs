@@ -60,20 +60,34 @@ internal static class SpecialValues
     /// <summary>Whether it has 64 bits.</summary>
     public static bool IsWide(string name) => name is "%clock64" or "%globaltimer" or "%gridid";
 
-    /// <summary>Sets the registers a kernel uses for all lanes of a warp; only the clocks if <paramref name="clocks"/>.</summary>
-    public static void Fill(Warp warp, bool clocks)
+    /// <summary>Sets the registers a kernel uses when a block begins.</summary>
+    /// <param name="warp">The warp.</param>
+    /// <param name="lanes">Whether those that differ from lane to lane must be set; they depend on the shape of the block only.</param>
+    public static void Fill(Warp warp, bool lanes)
     {
         foreach (var (name, slot) in warp.Launch.Kernel.Specials)
         {
-            if (clocks && !IsClock(name)) continue;
             var value = Values[Full(name)];
-            for (var lane = 0; lane < Lanes; lane++)
-            {
-                if (slot.Stride == 8) warp.Lane<ulong>(slot, lane) = value(warp, lane);
-                else warp.Lane<uint>(slot, lane) = (uint)value(warp, lane);
-            }
+            if (!IsOfLane(name)) Fill(warp, slot, value(warp, 0));
+            else if (lanes)
+                for (var lane = 0; lane < Lanes; lane++) warp.Lane<uint>(slot, lane) = (uint)value(warp, lane);
         }
     }
+
+    /// <summary>Sets the clocks.</summary>
+    public static void FillClocks(Warp warp)
+    {
+        foreach (var (name, slot) in warp.Launch.Kernel.Specials)
+            if (IsClock(name)) Fill(warp, slot, Values[Full(name)](warp, 0));
+    }
+
+    private static unsafe void Fill(Warp warp, Slot slot, ulong value)
+    {
+        if (slot.Stride == 8) new Span<ulong>(warp.File + slot.Offset, Lanes).Fill(value);
+        else new Span<uint>(warp.File + slot.Offset, Lanes).Fill((uint)value);
+    }
+
+    private static bool IsOfLane(string name) => name.StartsWith("%tid", StringComparison.Ordinal) || name.StartsWith("%lane", StringComparison.Ordinal);
 
     private static int Thread(Warp warp, int lane) => warp.Index * Lanes + lane;
 
