@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Runtime.InteropServices;
+using SiaEngine.Cuda;
 using SiaEngine.Model;
 using SiaEngine.Train.Commands;
 using SiaEngine.Train.Data;
@@ -61,7 +62,7 @@ public static class Program
             screen.Error($"sia: {FirstLine(e.Message)}");
             return ExitCode.Wrong;
         }
-        catch (TrainingException e)
+        catch (Exception e) when (e is TrainingException or CudaException or PtxException)
         {
             screen.Error($"sia: {e.Message}");
             return ExitCode.CheckFailed;

@@ -4,9 +4,8 @@ namespace SiaEngine.Cuda.Simulator;
 public static class SimulatedDevice
 {
     /// <summary>A new simulated device.</summary>
-    public static CudaDevice Create(GpuModel? model = null)
-    {
-        var driver = new SimulatedDriver(model);
-        return new CudaDevice("sim", driver, new SimulatedBlas(driver.Memory));
-    }
+    public static CudaDevice Create(GpuModel? model = null) => Create(new SimulatedDriver(model));
+
+    /// <summary>A device over a driver, which it disposes.</summary>
+    public static CudaDevice Create(SimulatedDriver driver) => new("sim", driver, new SimulatedBlas(driver.Memory));
 }

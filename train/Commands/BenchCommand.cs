@@ -32,7 +32,7 @@ internal static class BenchCommand
 
         int Run(ParseResult parsed)
         {
-            using var device = context.Open(parsed);
+            using var device = context.Open(parsed, announce: false);
             var (rows, columns, depth, kind) = (parsed.GetValue(m), parsed.GetValue(n), parsed.GetValue(k), parsed.GetValue(transpose)!);
             using var scope = Scope.Enter();
             var a = Random(kind == "tn" ? [depth, rows] : [rows, depth], device, 1);
@@ -58,7 +58,7 @@ internal static class BenchCommand
 
         int Run(ParseResult parsed)
         {
-            using var device = context.Open(parsed);
+            using var device = context.Open(parsed, announce: false);
             int batch = parsed.GetValue(b), heads = parsed.GetValue(h), length = parsed.GetValue(t), dim = parsed.GetValue(d);
             var both = parsed.GetValue(backward) > 0;
             var config = new GptConfig { Layers = 1, Width = heads * dim, Heads = heads, Vocabulary = 1, Context = length };
@@ -94,7 +94,7 @@ internal static class BenchCommand
 
         int Run(ParseResult parsed)
         {
-            using var device = context.Open(parsed);
+            using var device = context.Open(parsed, announce: false);
             var s = BenchShape.Find(parsed.GetValue(shape)!);
             using var model = new Gpt(s.Config(parsed.GetValue(method)!), device, context.Seed(parsed));
             using var optimizer = new AdamW(model.Parameters.Span, 3e-4);
@@ -133,7 +133,7 @@ internal static class BenchCommand
 
         int Run(ParseResult parsed)
         {
-            using var device = context.Open(parsed);
+            using var device = context.Open(parsed, announce: false);
             var s = BenchShape.Find(parsed.GetValue(shape)!);
             using var model = new Gpt(s.Config(parsed.GetValue(method)!), device, context.Seed(parsed));
             var random = new Philox(context.Seed(parsed), 9);

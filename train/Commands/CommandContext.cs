@@ -1,5 +1,6 @@
 using System.CommandLine;
 using SiaEngine.Cpu;
+using SiaEngine.Cuda.Simulator;
 using SiaEngine.Train.Data;
 
 namespace SiaEngine.Train.Commands;
@@ -43,9 +44,9 @@ public sealed record CommandContext(CommonOptions Common, Screen Screen, Cancell
     /// <summary>The folder prepared data of a run is kept in: beside the run.</summary>
     public static string Cache(string run) => Path.Combine(Path.GetDirectoryName(Path.GetFullPath(run))!, ".data");
 
-    /// <summary>The device asked for.</summary>
+    /// <summary>The device asked for; <paramref name="announce"/> says on the screen what the simulator is.</summary>
     /// <exception cref="DeviceException">This machine or build has none.</exception>
-    public Device Open(ParseResult parsed)
+    public Device Open(ParseResult parsed, bool announce = true)
     {
         switch (parsed.GetValue(Common.Device))
         {
@@ -54,7 +55,8 @@ public sealed record CommandContext(CommonOptions Common, Screen Screen, Cancell
             case "cuda":
                 throw new DeviceException(NativeLibraries.Missing());
             default:
-                throw new DeviceException("--device sim: this build holds no PTX simulator; use --device cpu");
+                if (announce) Screen.Line("device sim: the PTX kernels run on the simulator, every instruction executed and checked on the CPU; exact, and thousands of times slower than a GPU");
+                return SimulatedDevice.Create();
         }
     }
 }

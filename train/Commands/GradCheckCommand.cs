@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using SiaEngine.Cpu;
+using SiaEngine.Cuda;
 using Spectre.Console;
 
 namespace SiaEngine.Train.Commands;
@@ -36,7 +37,7 @@ internal static class GradCheckCommand
             foreach (var test in entry.Cases)
             {
                 stop.ThrowIfCancellationRequested();
-                var result = DeviceCheck.Run(entry.Id, test, cpu, device, seed);
+                var result = Check(entry.Id, test);
                 elements += result.Checked;
                 if (result.Checked == 0 || result.WorstError / result.Tolerance >= worst.WorstError / worst.Tolerance) worst = result;
             }
@@ -45,12 +46,24 @@ internal static class GradCheckCommand
             var where = worst.Holds ? "" : $"{worst.Case}: {worst.Worst}";
             table.AddRow(entry.Id, entry.Cases.Count.ToString(CultureInfo.InvariantCulture), elements.ToString("N0", CultureInfo.InvariantCulture),
                 worst.WorstError.ToString("E1", CultureInfo.InvariantCulture), worst.Tolerance.ToString("E1", CultureInfo.InvariantCulture), worst.Holds ? "holds" : "WRONG", Markup.Escape(where));
-            screen.JsonLine(new { Op = entry.Id, Device = device.Name, Cases = entry.Cases.Count, Checked = elements, worst.WorstError, worst.Tolerance, worst.Holds, Where = where });
+            screen.JsonLine(new { Op = entry.Id, Device = device.Name, Cases = entry.Cases.Count, Checked = elements, WorstError = double.IsFinite(worst.WorstError) ? worst.WorstError : (double?)null, worst.Tolerance, worst.Holds, Where = where });
         }
 
         screen.Line($"results and gradients in f32 on {device.Name} against f64 on the CPU; error = |{device.Name} - f64| / (1 + largest |f64| of the tensor), at most twice that of the CPU in f32 and 32 roundings; every subset of tracked inputs, written and added");
         screen.Table(table);
         return holds ? ExitCode.Done : ExitCode.CheckFailed;
+
+        DeviceCheckResult Check(string op, GradientCase test)
+        {
+            try
+            {
+                return DeviceCheck.Run(op, test, cpu, device, seed);
+            }
+            catch (Exception e) when (e is CudaException or PtxException or DeviceException)
+            {
+                return new DeviceCheckResult(op, test.Name, 0, double.PositiveInfinity, 1, e.Message);
+            }
+        }
     }
 
     /// <summary>Checks ops, a row each; <see cref="ExitCode.CheckFailed"/> if one does not hold.</summary>
