@@ -11,6 +11,8 @@ internal unsafe ref struct AccessCheck
     private readonly long _first;
     private readonly bool _writes;
     private readonly bool _strong;
+    private readonly int[] _own;
+    private readonly ClockBase[] _bases;
     private int _thread;
     private ulong _epoch;
 
@@ -22,7 +24,7 @@ internal unsafe ref struct AccessCheck
     /// <param name="writes">Whether it writes, perhaps after reading.</param>
     /// <param name="strong">Whether it is atomic, volatile, relaxed, acquire or release: such accesses do not race with each other.</param>
     public AccessCheck(AccessTable table, uint tag, BlockMemory block, long first, bool writes, bool strong) =>
-        (_table, _tag, _block, _first, _writes, _strong) = (table, tag, block, first, writes, strong);
+        (_table, _tag, _block, _first, _writes, _strong, _own, _bases) = (table, tag, block, first, writes, strong, block.Clocks.OwnClocks, block.Clocks.Bases);
 
     /// <summary>Whether the access that raced was a write.</summary>
     public bool OtherWrote { get; private set; }
@@ -35,30 +37,84 @@ internal unsafe ref struct AccessCheck
     /// <param name="old">The bytes in memory.</param>
     /// <param name="values">The bytes to be written, or null if not known: writing what is there already races with no other write.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public ulong Touch(int thread, int pc, nuint offset, int bytes, byte* old, byte* values) =>
-        Touch(thread, _block.Clocks.Own(thread), pc, offset, bytes, old, values);
+    public ulong Touch(int thread, int pc, nuint offset, int bytes, byte* old, byte* values) => Touch(thread, _own[thread], pc, offset, bytes, old, values);
 
     /// <summary>As above, at an earlier clock of the thread.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ulong Touch(int thread, int clock, int pc, nuint offset, int bytes, byte* old, byte* values)
     {
         if (clock >= Epoch.Clocks || _first + thread >= Epoch.Threads) return 0;
-        (_thread, _epoch) = (thread, Epoch.Pack(_first + thread, clock, pc, _strong));
+        var epoch = Epoch.Pack(_first + thread, clock, pc, _strong);
         var record = _table.Records + (offset >> 2);
-        if (bytes < 4) return Touch(record, 4, (int)(offset & 3), bytes, old, values);
-        for (var done = 0; done < bytes; done += 4, record++)
+        if (bytes < 4)
         {
-            var other = record->Tag == _tag && record->Split <= 0
-                ? Apply(record, 4, old + done, values == null ? null : values + done)
-                : Touch(record, 4, 0, 4, old + done, values == null ? null : values + done);
+            var part = bytes == 2 && record->Tag == _tag && record->Split > 0 ? _table.Pair(record->Split) + (offset >> 1 & 1) : null;
+            return part != null && Quick(part, thread, epoch) ? 0 : Slow(record, thread, epoch, offset, bytes, old, values);
+        }
+
+        var last = record + (bytes >> 2);
+        var first = record;
+        for (; record < last; record++)
+        {
+            if (Quick(record, thread, epoch)) continue;
+            var done = (int)(record - first) * 4;
+            var other = Slow(record, thread, epoch, offset + (nuint)done, 4, old + done, values == null ? null : values + done);
             if (other != 0) return other;
         }
 
         return 0;
     }
 
+    /// <summary>
+    /// The common case: a plain access to a record that is not split, after which no question is open that needs more than the last block barrier. A read that is kept
+    /// although this one covers it does no harm: whoever is ordered after this one is ordered after that one.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private readonly bool Quick(AccessRecord* record, int thread, ulong epoch)
+    {
+        if (record->Tag != _tag || record->Split > 0 || _strong) return false;
+        var floor = _bases[thread].Floor;
+        if (!IsBefore(record->Write, thread, floor)) return false;
+        if (_writes)
+        {
+            if (!IsBefore(record->ReadA, thread, floor) || !IsBefore(record->ReadB, thread, floor)) return false;
+            (record->Write, record->ReadA, record->ReadB) = (epoch, 0, 0);
+            return true;
+        }
+
+        if (IsBefore(record->ReadA, thread, floor)) record->ReadA = epoch;
+        else if (IsBefore(record->ReadB, thread, floor) || IsFarther(thread, record->ReadA, record->ReadB)) record->ReadB = epoch;
+        return true;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private readonly bool IsBefore(ulong other, int thread, int floor)
+    {
+        if (other == 0) return true;
+        var number = Epoch.Thread(other) - _first;
+        return number == thread || (Epoch.Clock(other) <= floor && (ulong)number < (ulong)_own.Length);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private ulong Slow(AccessRecord* record, int thread, ulong epoch, nuint offset, int bytes, byte* old, byte* values)
+    {
+        (_thread, _epoch) = (thread, epoch);
+        return Touch(record, 4, (int)(offset & 3), bytes, old, values);
+    }
+
     private ulong Touch(AccessRecord* record, int unit, int at, int bytes, byte* old, byte* values)
     {
-        if (record->Tag != _tag) *record = new AccessRecord { Tag = _tag };
+        if (record->Tag != _tag)
+        {
+            *record = new AccessRecord { Tag = _tag };
+            if (bytes == unit)
+            {
+                if (_writes) record->Write = _epoch;
+                else record->ReadA = _epoch;
+                return 0;
+            }
+        }
+
         if (record->Split <= 0 && bytes == unit) return Apply(record, unit, old, values);
         if (record->Split <= 0)
         {
@@ -119,7 +175,7 @@ internal unsafe ref struct AccessCheck
             record->ReadA = _epoch;
             if (b != 0 && Covered(b)) record->ReadB = 0;
         }
-        else if (b == 0 || Covered(b) || ((!_strong || Epoch.IsStrong(b)) && IsFarther(a, b)))
+        else if (b == 0 || Covered(b) || ((!_strong || Epoch.IsStrong(b)) && IsFarther(_thread, a, b)))
         {
             record->ReadB = _epoch;
         }
@@ -131,12 +187,12 @@ internal unsafe ref struct AccessCheck
     private readonly bool Covered(ulong epoch) => (!_strong || Epoch.IsStrong(epoch)) && Known(epoch);
 
     /// <summary>Whether this thread is at least as far from the one that read a as the one that read b: other block, other warp, other lane.</summary>
-    private readonly bool IsFarther(ulong a, ulong b)
+    private readonly bool IsFarther(int thread, ulong a, ulong b)
     {
         var (from, to) = (Epoch.Thread(a) - _first, Epoch.Thread(b) - _first);
         if ((ulong)from >= (ulong)_block.Threads) return true;
         if ((ulong)to >= (ulong)_block.Threads) return false;
-        return from >> 5 != _thread >> 5 || from >> 5 == to >> 5;
+        return from >> 5 != thread >> 5 || from >> 5 == to >> 5;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -39,6 +39,26 @@ internal static unsafe class AccessCounts
         if (writes) counters.GlobalBytesWritten[pc] += asked;
     }
 
+    /// <summary>As <see cref="Global"/> for 32 adjacent accesses.</summary>
+    public static void GlobalRow(KernelCounters counters, int pc, ulong address, int bytes, bool reads, bool writes)
+    {
+        var size = 32 * bytes;
+        counters.GlobalRequests[pc]++;
+        counters.GlobalSectors[pc] += (long)((address + (ulong)size - 1) / SectorBytes - address / SectorBytes) + 1;
+        counters.GlobalIdealSectors[pc] += size / SectorBytes;
+        if (reads) counters.GlobalBytesRead[pc] += size;
+        if (writes) counters.GlobalBytesWritten[pc] += size;
+    }
+
+    /// <summary>As <see cref="Shared"/> for 32 adjacent accesses: no bank is wanted twice.</summary>
+    public static void SharedRow(KernelCounters counters, int pc, int bytes)
+    {
+        var wavefronts = Math.Max(1, bytes / 4);
+        counters.SharedRequests[pc]++;
+        counters.SharedWavefronts[pc] += wavefronts;
+        counters.SharedIdealWavefronts[pc] += wavefronts;
+    }
+
     /// <summary>
     /// One request: 8-byte accesses go by half-warps, 16-byte ones by quarter-warps; each part takes as many wavefronts as the most words any bank has to deliver.
     /// Lanes that touch the same word share it. Without conflicts every part that has a lane takes one.

@@ -30,7 +30,34 @@ internal static unsafe class ByteBits
         if ((word & mask) != mask) Interlocked.Or(ref word, mask);
     }
 
-    /// <summary>Sets or clears the bits of a range.</summary>
+    /// <summary>Whether all bits of a range are set.</summary>
+    public static bool AllSetRange(ulong* bits, nuint from, int count)
+    {
+        for (var end = from + (nuint)count; from < end;)
+        {
+            var n = (int)nuint.Min(end - from, 64 - (from & 63));
+            var mask = (n == 64 ? ulong.MaxValue : (1UL << n) - 1) << (int)(from & 63);
+            if ((bits[from >> 6] & mask) != mask) return false;
+            from += (nuint)n;
+        }
+
+        return true;
+    }
+
+    /// <summary>Sets the bits of a range that other host threads may be setting bits next to.</summary>
+    public static void SetRange(ulong* bits, nuint from, int count)
+    {
+        for (var end = from + (nuint)count; from < end;)
+        {
+            var n = (int)nuint.Min(end - from, 64 - (from & 63));
+            var mask = (n == 64 ? ulong.MaxValue : (1UL << n) - 1) << (int)(from & 63);
+            ref var word = ref bits[from >> 6];
+            if ((word & mask) != mask) Interlocked.Or(ref word, mask);
+            from += (nuint)n;
+        }
+    }
+
+    /// <summary>Sets or clears the bits of a range that no kernel touches.</summary>
     public static void Fill(ulong* bits, nuint from, nuint count, bool value)
     {
         while (count > 0)

@@ -26,6 +26,12 @@ internal static unsafe class MemoryAccess
     public static void Run(Warp warp, Step step, uint mask, StateSpace space, ulong* addresses, int bytes, AccessKind kind, bool strong, byte* values, byte** pointers)
     {
         if (bytes > 1) CheckAlignment(warp, step, mask, addresses, bytes);
+        if (mask == uint.MaxValue && RowAccess.IsRow(addresses, bytes) && RowAccess.Run(warp, step, space, addresses[0], bytes, kind, strong, values, pointers))
+        {
+            warp.Probe?.Record(step, mask, space, addresses, bytes, kind is not (AccessKind.Read or AccessKind.AsyncRead));
+            return;
+        }
+
         switch (space)
         {
             case StateSpace.Global:
@@ -129,7 +135,7 @@ internal static unsafe class MemoryAccess
 
             if (checks && !allocation.ReadOnly)
             {
-                var next = (int)((address >> 8 ^ address >> 18 ^ address >> 36) & (Stripes - 1));
+                var next = Stripe(address);
                 if (next != stripe)
                 {
                     Unlock(stripe);
@@ -266,7 +272,8 @@ internal static unsafe class MemoryAccess
         }
     }
 
-    private static KernelFaultException Race(Warp warp, Step step, int lane, string place, ulong address, AccessKind kind, ulong other, bool otherWrote, long first)
+    /// <summary>Report of a race with the access at an <see cref="Epoch"/>.</summary>
+    public static KernelFaultException Race(Warp warp, Step step, int lane, string place, ulong address, AccessKind kind, ulong other, bool otherWrote, long first)
     {
         var threads = warp.Memory.Threads;
         var number = Epoch.Thread(other);
@@ -286,8 +293,9 @@ internal static unsafe class MemoryAccess
         _ => "writes",
     };
 
+    /// <summary>Stores the bytes of a lane.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Store(byte* to, byte* from, int bytes)
+    public static void Store(byte* to, byte* from, int bytes)
     {
         switch (bytes)
         {
@@ -309,14 +317,19 @@ internal static unsafe class MemoryAccess
         }
     }
 
-    private static void Lock(int stripe)
+    /// <summary>Stripe of an address: 256 bytes share one.</summary>
+    public static int Stripe(ulong address) => (int)((address >> 8 ^ address >> 18 ^ address >> 36) & (Stripes - 1));
+
+    /// <summary>Locks a stripe of the records of global memory.</summary>
+    public static void Lock(int stripe)
     {
         ref var word = ref StripeLocks[stripe];
         var spin = new SpinWait();
         while (Interlocked.CompareExchange(ref word, 1, 0) != 0) spin.SpinOnce();
     }
 
-    private static void Unlock(int stripe)
+    /// <summary>Unlocks a stripe unless it is −1.</summary>
+    public static void Unlock(int stripe)
     {
         if (stripe >= 0) Volatile.Write(ref StripeLocks[stripe], 0);
     }

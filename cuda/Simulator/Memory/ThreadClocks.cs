@@ -27,6 +27,12 @@ internal sealed class ThreadClocks
         Array.Fill(_base, ClockBase.Empty);
     }
 
+    /// <summary>Clock of every thread.</summary>
+    public int[] OwnClocks => _own;
+
+    /// <summary>What every thread knows since its last block barrier.</summary>
+    public ClockBase[] Bases => _base;
+
     /// <summary>Clock of a thread.</summary>
     public int Own(int thread) => _own[thread];
 
