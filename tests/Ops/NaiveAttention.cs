@@ -1,9 +1,14 @@
 namespace SiaEngine.Tests.Ops;
 
-/// <summary>Attention as the formula reads, with T × T matrices in float64: what the streaming op must equal.</summary>
+/// <summary>
+/// Attention as the formula reads, with T × T matrices in float64: what the streaming op must equal. With <paramref name="rounding"/> every stored result is
+/// rounded to a smaller type, as a naive program in that type would do.
+/// </summary>
 internal sealed class NaiveAttention(int batch, int length, int heads, int depth, double[] qkv, Func<int, int, double> a, Func<int, int, double> m,
-    Func<int, int, double>? rowScale = null)
+    Func<int, int, double>? rowScale = null, Func<double, double>? rounding = null)
 {
+    private readonly Func<double, double> _round = rounding ?? (static x => x);
+
     private int Width => heads * depth;
 
     public double[] Output { get; } = new double[batch * length * heads * depth];
@@ -24,6 +29,11 @@ internal sealed class NaiveAttention(int batch, int length, int heads, int depth
             }
         }
 
+        foreach (var result in (double[][])[Output, Gradient, RowScaleGradient])
+        {
+            for (var i = 0; i < result.Length; i++) result[i] = _round(result[i]);
+        }
+
         return this;
     }
 
@@ -34,7 +44,8 @@ internal sealed class NaiveAttention(int batch, int length, int heads, int depth
         for (var j = 0; j <= i; j++)
         {
             for (var d = 0; d < depth; d++) scores[j] += qkv[At(b, i, 0, h, d)] * qkv[At(b, j, 1, h, d)] / Math.Sqrt(depth);
-            weights[j] = a(h, i - j) * scale * scores[j] + m(h, i - j);
+            scores[j] = _round(scores[j]);
+            weights[j] = _round(a(h, i - j) * scale * scores[j] + m(h, i - j));
         }
 
         var largest = weights.Max();
@@ -42,7 +53,7 @@ internal sealed class NaiveAttention(int batch, int length, int heads, int depth
         Logsumexp[(b * heads + h) * length + i] = logsumexp;
         for (var j = 0; j <= i; j++)
         {
-            weights[j] = Math.Exp(weights[j] - logsumexp);
+            weights[j] = _round(Math.Exp(weights[j] - logsumexp));
             for (var d = 0; d < depth; d++) Output[Out(b, i, h, d)] += weights[j] * qkv[At(b, j, 2, h, d)];
         }
 
@@ -51,12 +62,13 @@ internal sealed class NaiveAttention(int batch, int length, int heads, int depth
         for (var j = 0; j <= i; j++)
         {
             for (var d = 0; d < depth; d++) dp[j] += dy[Out(b, i, h, d)] * qkv[At(b, j, 2, h, d)];
+            dp[j] = _round(dp[j]);
         }
 
         var mean = Enumerable.Range(0, i + 1).Sum(j => weights[j] * dp[j]);
         for (var j = 0; j <= i; j++)
         {
-            var dl = weights[j] * (dp[j] - mean) * a(h, i - j);
+            var dl = _round(weights[j] * (dp[j] - mean) * a(h, i - j));
             RowScaleGradient[h * length + i] += dl * scores[j];
             for (var d = 0; d < depth; d++)
             {
