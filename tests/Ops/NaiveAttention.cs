@@ -29,7 +29,7 @@ internal sealed class NaiveAttention(int batch, int length, int heads, int depth
             }
         }
 
-        foreach (var result in (double[][])[Output, Gradient, RowScaleGradient])
+        foreach (var result in (double[][])[Gradient, RowScaleGradient])
         {
             for (var i = 0; i < result.Length; i++) result[i] = _round(result[i]);
         }
@@ -57,6 +57,7 @@ internal sealed class NaiveAttention(int batch, int length, int heads, int depth
             for (var d = 0; d < depth; d++) Output[Out(b, i, h, d)] += weights[j] * qkv[At(b, j, 2, h, d)];
         }
 
+        for (var d = 0; d < depth; d++) Output[Out(b, i, h, d)] = _round(Output[Out(b, i, h, d)]);
         if (dy is null) return;
         var dp = new double[i + 1];
         for (var j = 0; j <= i; j++)
@@ -65,7 +66,7 @@ internal sealed class NaiveAttention(int batch, int length, int heads, int depth
             dp[j] = _round(dp[j]);
         }
 
-        var mean = Enumerable.Range(0, i + 1).Sum(j => weights[j] * dp[j]);
+        var mean = _round(Enumerable.Range(0, depth).Sum(d => dy[Out(b, i, h, d)] * Output[Out(b, i, h, d)]));
         for (var j = 0; j <= i; j++)
         {
             var dl = _round(weights[j] * (dp[j] - mean) * a(h, i - j));
