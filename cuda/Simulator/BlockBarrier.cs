@@ -52,7 +52,9 @@ internal sealed class BlockBarrier(int warps)
     public bool IsComplete(ReadOnlySpan<Warp> all)
     {
         if (Count > 0) return Threads(all) >= Count;
-        for (var i = 0; i < all.Length; i++)
+
+        // The last warp is the likeliest to be missing.
+        for (var i = all.Length - 1; i >= 0; i--)
             if ((all[i].Alive & ~Arrived[i]) != 0) return false;
         return true;
     }

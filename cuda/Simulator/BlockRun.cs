@@ -8,6 +8,7 @@ internal sealed unsafe class BlockRun : IDisposable
 {
     private const int Lanes = 32;
     private const int Barriers = 16;
+    private const int Slack = 512;
     private const int LongTurn = 1 << 16;
     private const int ShortTurn = 1 << 10;
 
@@ -27,7 +28,7 @@ internal sealed unsafe class BlockRun : IDisposable
     {
         (Kernel, Threads) = (kernel, threads);
         var count = (threads + Lanes - 1) / Lanes;
-        var file = (kernel.FileBytes + 63) / 64 * 64;
+        var file = (kernel.FileBytes + Slack + 63) / 64 * 64;
         _definedBytes = (kernel.RegisterNames.Length * sizeof(uint) + 63) / 64 * 64;
         _memory = (byte*)NativeMemory.AlignedAlloc((nuint)count * (nuint)(file + _definedBytes) + 64, 64);
         (_warps, _order, _met) = (new Warp[count], new int[count], new (Warp, uint)[count]);
@@ -226,12 +227,15 @@ internal sealed unsafe class BlockRun : IDisposable
     private void Synchronise(int id, BlockBarrier barrier)
     {
         var met = 0;
-        foreach (var warp in _warps)
+        for (var w = 0; w < _warps.Length; w++)
         {
+            var warp = _warps[w];
             var waiting = 0u;
             for (var i = 0; i < warp.FragmentCount; i++)
                 if (warp.Fragments[i].State == FragmentState.Block && warp.Fragments[i].Barrier == id) waiting |= warp.Fragments[i].Mask;
-            if (waiting != 0 || (barrier.Count == 0 && warp.Alive == 0)) _met[met++] = (warp, waiting);
+            if (waiting == 0 && (barrier.Count > 0 || warp.Alive != 0)) continue;
+            if (!ReferenceEquals(_met[met].Warp, warp)) _met[met].Warp = warp;
+            _met[met++].Mask = waiting;
         }
 
         if (_arrivals.Count == 0)

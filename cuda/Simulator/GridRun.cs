@@ -8,10 +8,11 @@ namespace SiaEngine.Cuda.Simulator;
 /// </summary>
 internal sealed class GridRun
 {
-    private const int MostResident = 1024;
+    private const int MostResident = 288;
     private const int ShuffledResident = 4;
     private const long LongTurn = 1 << 20;
-    private const long ShortTurn = 1 << 13;
+    private const long ShortTurn = 1 << 12;
+    private const int TurnsBeforeGrowth = 4;
     private const int ParallelWarps = 16;
 
     private readonly KernelLaunch _launch;
@@ -53,7 +54,7 @@ internal sealed class GridRun
         var counters = kernel.Pool.RentCounters(kernel.Steps.Length);
         var shuffled = _launch.Schedule.Mode == ScheduleMode.Shuffled;
         var resident = new List<(BlockRun Run, long Number)>();
-        var most = shuffled ? ShuffledResident : 1;
+        var (most, waited) = (shuffled ? ShuffledResident : 1, 0);
         try
         {
             while (true)
@@ -66,8 +67,8 @@ internal sealed class GridRun
                 }
 
                 if (resident.Count == 0) break;
-                var finished = Turn(resident, shuffled);
-                if (!finished && kernel.MaySpin) most = Math.Min(2 * most, MostResident);
+                if (Turn(resident, shuffled)) waited = 0;
+                else if (kernel.MaySpin && ++waited % TurnsBeforeGrowth == 0) most = Math.Min(2 * most, MostResident);
             }
         }
         finally

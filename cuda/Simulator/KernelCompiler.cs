@@ -9,6 +9,7 @@ namespace SiaEngine.Cuda.Simulator;
 internal sealed class KernelCompiler
 {
     private const int MostSteps = 1 << 20;
+    private const int MostParameterBytes = 4352;
     private const int MostLocalBytes = 1 << 19;
 
     private readonly PtxModule _module;
@@ -45,7 +46,8 @@ internal sealed class KernelCompiler
             offsets[i] = (int)bytes;
             compiler._parameters.Add(parameter, (ulong)bytes);
             bytes += parameter.Bytes;
-            if (bytes > 4352) throw new PtxException(module.Source, entry.Line, 1, $"{entry.Name} has more than 4352 bytes of parameters");
+            if (parameter.Bytes is < 0 or > MostParameterBytes || bytes > MostParameterBytes)
+                throw new PtxException(module.Source, entry.Line, 1, $"{entry.Name} has more than {MostParameterBytes} bytes of parameters");
         }
 
         compiler.Function(entry, -1);
@@ -96,7 +98,7 @@ internal sealed class KernelCompiler
     {
         var address = KernelLayout.Align(_localBytes, alignment);
         _localBytes = address + bytes;
-        if (bytes > MostLocalBytes || _localBytes > MostLocalBytes) throw new PtxException(_module.Source, line, 1, $"more than {MostLocalBytes} bytes of local memory per thread");
+        if (bytes is < 0 or > MostLocalBytes || _localBytes > MostLocalBytes) throw new PtxException(_module.Source, line, 1, $"more than {MostLocalBytes} bytes of local memory per thread");
         return (ulong)address;
     }
 

@@ -4,6 +4,7 @@ namespace SiaEngine.Cuda.Simulator;
 internal sealed class KernelLayout
 {
     private const int DeepestCall = 64;
+    private const long MostShared = 1 << 20;
 
     private readonly PtxModule _module;
     private readonly HashSet<PtxFunction> _done = [];
@@ -21,7 +22,6 @@ internal sealed class KernelLayout
         var alignment = 16L;
         foreach (var variable in _dynamic) alignment = Math.Max(alignment, variable.Alignment);
         if (_dynamic.Count > 0) _bytes = Align(_bytes, alignment);
-        if (_bytes > 1 << 20) throw new PtxException(module.Source, entry.Line, 1, $"{entry.Name} declares {_bytes} bytes of shared memory");
     }
 
     /// <summary>Bytes of static shared memory.</summary>
@@ -109,5 +109,7 @@ internal sealed class KernelLayout
         var address = Align(_bytes, variable.Alignment);
         _shared.Add(variable, address);
         _bytes = address + variable.Bytes;
+        if (variable.Bytes is < 0 or > MostShared || _bytes > MostShared)
+            throw new PtxException(_module.Source, variable.Line, 1, $"with {variable.Name} there are more than {MostShared} bytes of shared memory");
     }
 }

@@ -3,6 +3,8 @@ namespace SiaEngine.Cuda.Simulator;
 /// <summary>A loaded module: its variables lie in device memory.</summary>
 internal sealed unsafe class SimulatedModule
 {
+    private const long MostBytes = 1 << 30;
+
     private readonly Dictionary<PtxVariable, ulong> _addresses = [];
 
     /// <summary>Loads a module.</summary>
@@ -15,9 +17,10 @@ internal sealed unsafe class SimulatedModule
         foreach (var variable in variables)
         {
             if (_addresses.ContainsKey(variable)) continue;
+            if (variable.Bytes is < 0 or > MostBytes) throw new PtxException(module.Source, variable.Line, 1, $"variable {variable.Name} has more than {MostBytes} bytes");
             var address = memory.Allocate((nuint)Math.Max(1, variable.Bytes), $"variable {variable.Name}", ofModule: true, readOnly: variable.Space == StateSpace.Constant);
             _addresses.Add(variable, address);
-            var bytes = new Span<byte>(memory.Host(address, (nuint)variable.Bytes, write: true), checked((int)variable.Bytes));
+            var bytes = new Span<byte>(memory.Host(address, (nuint)variable.Bytes, write: true), (int)variable.Bytes);
             bytes.Clear();
             variable.Initial?.CopyTo(bytes);
         }

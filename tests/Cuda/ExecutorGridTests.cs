@@ -69,6 +69,15 @@ public class ExecutorGridTests
         }
     }
 
+    [Theory]
+    [InlineData("mov.u64 %r2, 5;")]
+    [InlineData("add.u64 %r2, %d0, 1;")]
+    [InlineData("mov.u32 %r2, %p0;")]
+    [InlineData("ld.global.u64 %r2, [%d0];")]
+    [InlineData("cvt.f64.u32 %r2, %r0;")]
+    public void OperandsOfTheWrongSizeAreRefused(string body) =>
+        Assert.Throws<PtxException>(() => PtxRun.Run(PtxRun.Kernel(body + " ret;"), new LaunchShape(1, 1, 1, 32), 64));
+
     [Fact]
     public void EarliestBlockIsReported()
     {

@@ -151,6 +151,19 @@ public class ExecutorTests
         Assert.Contains("f calls itself", e.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("call g, (%r0); ret;", ".extern .func g(.reg .b32 x);\n", "function g is declared but has no body")]
+    [InlineData("call f, (%r0, %r0); ret;", ".func f(.reg .b32 x)\n{ ret; }\n", "f returns 0 and takes 1 values; the call has 0 and 2")]
+    [InlineData("ret;", "", "more than 1048576 bytes of shared memory", ".shared .b32 big[1000000];")]
+    [InlineData("mov.u64 %d1, big; ret;", "", "more than 524288 bytes of local memory", ".local .b32 big[1000000];")]
+    [InlineData("mov.u32 %r2, %pm0; ret;", "", "special register %pm0 is not known")]
+    public void KernelsThatCannotBeCompiled(string body, string outside, string message, string registers = "")
+    {
+        var e = Assert.Throws<PtxException>(() => PtxRun.Run(PtxRun.Kernel(body, outside, registers), OneBlock, 64));
+        Assert.Matches(@"^test\.ptx:\d+:\d+: ", e.Message);
+        Assert.Contains(message, e.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void JumpTable()
     {
