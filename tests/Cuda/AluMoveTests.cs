@@ -69,6 +69,11 @@ public class AluMoveTests
         Assert.Equal(0xF0F0_F0F0u, rig.Predicate("d"));
         rig.Run("mov.pred d, q");
         Assert.Equal(0x00FF_00FFu, rig.Predicate("d"));
+        rig.Run("xor.pred d, 1, q");
+        Assert.Equal(0xFF00_FF00u, rig.Predicate("d"));
+        rig.Run("mov.pred d, 0");
+        Assert.Equal(0u, rig.Predicate("d"));
+        rig.Run("mov.pred d, q");
         rig.Run("mov.pred d, 1", 3);
         Assert.Equal(0x00FF_00FFu | 3, rig.Predicate("d"));
     }

@@ -59,7 +59,6 @@ internal static class Bitwise
         form.Allow();
         form.Count(2);
         var d = form.OutPredicate(0);
-        if (form.At.Operands[1] is IntegerOperand constant) return new ConstantPredicateStep(d, constant.Bits != 0);
         var (a, notA) = form.InPredicate(1);
         return new PredicateStep("mov", d, a, notA, a, false);
     }
@@ -81,11 +80,6 @@ internal static class Bitwise
                 _ => left,
             });
         }
-    }
-
-    private sealed class ConstantPredicateStep(Slot d, bool value) : Step
-    {
-        public override void Execute(Warp warp, uint mask) => warp.SetPredicate(d, mask, value ? uint.MaxValue : 0);
     }
 
     private readonly record struct LogicOf(string Opcode, Slot D, Slot A, Slot B) : IIntegerVisitor<Step>

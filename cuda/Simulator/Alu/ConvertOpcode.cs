@@ -22,7 +22,7 @@ internal static class ConvertOpcode
         }
 
         var single = to == PtxType.F32 || from == PtxType.F32;
-        Slot d = to.IsFloat ? form.Out(0, to) : form.OutWide(0, to), a = from.IsFloat ? form.In(1, from) : form.InWide(1, from);
+        Slot d = form.OutWide(0, to), a = form.InWide(1, from);
         if (!to.IsFloat)
         {
             if (single) form.Allow("rni", "rzi", "rmi", "rpi", "ftz", "sat");
@@ -50,7 +50,7 @@ internal static class ConvertOpcode
         if (rounded is not null && integral is not null) throw form.Error($"{form.At} takes one rounding");
         var narrows = to.Size < from.Size || (to.Size == from.Size && to != from);
         if (narrows && rounded is null) throw form.Error($"{form.At} needs .rn, .rz, .rm or .rp");
-        if (!narrows && rounded is not null && to.Size != from.Size) throw form.Error($"{form.At} is exact and takes no rounding");
+        if (rounded is not null && to.Size > from.Size && from != PtxType.BF16) throw form.Error($"{form.At} is exact and takes no rounding");
         if (to == from && rounded is not null) throw form.Error($"{form.At} rounds to an integer with .rni, .rzi, .rmi or .rpi, or not at all");
         if (to != from && integral is not null) throw form.Error($"{form.At} takes .{form.OneOf("rni", "rzi", "rmi", "rpi")} between equal types only");
         var half = to is PtxType.F16 or PtxType.BF16 && from == PtxType.F32;

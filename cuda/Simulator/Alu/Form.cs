@@ -1,8 +1,8 @@
 namespace SiaEngine.Cuda.Simulator;
 
 /// <summary>
-/// Reads the modifiers and operands of a register-to-register instruction and checks them: PTX registers agree with an instruction's type when the sizes are
-/// equal and neither side is an integer where the other is a float; <c>.b</c> types agree with both (PTX ISA 8.4, section 9.4).
+/// Reads the modifiers and operands of a register-to-register instruction and checks them: a register agrees with an instruction's type of the same size if
+/// either is a <c>.b</c> type, both are integers, or they are the same floating-point type (PTX ISA 8.4, section 9.4).
 /// </summary>
 internal readonly struct Form(Instruction at, StepCompiler compiler)
 {
@@ -116,9 +116,11 @@ internal readonly struct Form(Instruction at, StepCompiler compiler)
         return Compiler.Write(p.Register);
     }
 
-    /// <summary>Place of a source predicate, and whether it is negated.</summary>
+    /// <summary>Place of a source predicate, and whether it is negated; a constant is true if it is not 0.</summary>
     public (Slot Slot, bool Negated) InPredicate(int index)
     {
+        if (At.Operands[index] is IntegerOperand constant)
+            return (Compiler.Read(At, new IntegerOperand(constant.Bits != 0 ? uint.MaxValue : 0), PtxType.U32), false);
         if (At.Operands[index] is RegisterOperand { Second: not null }) throw Error($"{At} takes one predicate here, not a pair");
         return Compiler.ReadPredicate(At, At.Operands[index]);
     }
@@ -133,6 +135,10 @@ internal readonly struct Form(Instruction at, StepCompiler compiler)
                 break;
             case FloatOperand when type is not (PtxType.F32 or PtxType.F64 or PtxType.B32 or PtxType.B64):
                 throw Error($"{At} takes no floating-point constant here, its type is {Name(type)}");
+            case FloatOperand f when !type.IsFloat && f.Bits != 8 * type.Size:
+                throw Error($"{At} takes a constant of {8 * type.Size} bits here, not of {f.Bits}");
+            case IntegerOperand when type.IsFloat:
+                throw Error($"{At} takes no integer constant here, its type is {Name(type)}");
             case IntegerOperand when type == PtxType.B128:
                 throw Error($"{At} takes a register here, constants have at most 64 bits");
             case SpecialRegisterOperand or VariableOperand when type.Size > 8 || (type.IsFloat && type.Size != 4):
@@ -150,14 +156,14 @@ internal readonly struct Form(Instruction at, StepCompiler compiler)
         var size = register.Type.Size;
         if (exactSize ? size != type.Size : size < type.Size)
             throw Error($"{At} works on {Name(type)}, register {register.Name} is .{Name(register.Type)}");
-        if (IsWord(register.Type) && type is PtxType.F32 or PtxType.F64)
-            throw Error($"{At} works on {Name(type)}, register {register.Name} is .{Name(register.Type)}");
-        if (register.Type is PtxType.F32 or PtxType.F64 && (IsWord(type) || (size != type.Size && type.Size != 0)))
+        if (!IsBits(register.Type) && !IsBits(type) && register.Type != type && !(IsWord(register.Type) && IsWord(type)))
             throw Error($"{At} works on {Name(type)}, register {register.Name} is .{Name(register.Type)}");
     }
 
     /// <summary>Name as written in PTX.</summary>
     public static string Name(PtxType type) => type.ToString().ToLowerInvariant();
+
+    private static bool IsBits(PtxType type) => type is >= PtxType.B8 and <= PtxType.B128;
 
     private static bool IsWord(PtxType type) => type is >= PtxType.U8 and <= PtxType.S64;
 }
