@@ -24,6 +24,9 @@ internal sealed class CompiledKernel
     /// <summary>Static shared memory.</summary>
     public required int SharedBytes { get; init; }
 
+    /// <summary>Variables in shared memory: name, offset, size; 0 for dynamic ones, which go on to the end.</summary>
+    public (string Name, long Offset, long Bytes)[] SharedVariables { get; init; } = [];
+
     /// <summary>Local memory per thread.</summary>
     public required int LocalBytes { get; init; }
 

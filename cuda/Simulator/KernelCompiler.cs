@@ -72,6 +72,7 @@ internal sealed class KernelCompiler
             Specials = [.. specials],
             HasGlobalAtomics = compiler._layout.HasGlobalAtomics,
             MaySpin = compiler._layout.MaySpin,
+            SharedVariables = compiler._layout.SharedVariables,
         };
     }
 

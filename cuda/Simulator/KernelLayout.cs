@@ -33,6 +33,18 @@ internal sealed class KernelLayout
     /// <summary>Whether threads may wait for each other through memory.</summary>
     public bool MaySpin { get; private set; }
 
+    /// <summary>Variables in shared memory: name, offset, size; 0 for dynamic ones, which go on to the end.</summary>
+    public (string Name, long Offset, long Bytes)[] SharedVariables
+    {
+        get
+        {
+            var variables = new List<(string, long, long)>();
+            foreach (var (variable, offset) in _shared) variables.Add((variable.Name, offset, variable.Bytes));
+            foreach (var variable in _dynamic) variables.Add((variable.Name, _bytes, 0));
+            return [.. variables];
+        }
+    }
+
     /// <summary>Address in shared memory.</summary>
     public ulong Shared(PtxVariable variable) => (ulong)(variable.IsDynamic ? _bytes : _shared[variable]);
 
@@ -63,7 +75,7 @@ internal sealed class KernelLayout
         {
             foreach (var operand in instruction.Operands) Visit(operand);
             if (instruction.Opcode is "atom" or "red" && !instruction.Has("shared") && !instruction.Has("shared::cta")) HasGlobalAtomics = true;
-            if (instruction.Opcode is "atom" or "red" or "nanosleep" || instruction.Has("volatile") || instruction.Has("acquire") || instruction.Has("relaxed")) MaySpin = true;
+            if (instruction.Opcode is "atom" or "red" or "nanosleep" or "mbarrier" || instruction.Has("volatile") || instruction.Has("acquire") || instruction.Has("relaxed")) MaySpin = true;
             if (instruction.Opcode != "call") continue;
             var callee = Callee(_module, instruction);
             if (_open.Contains(callee))

@@ -30,7 +30,7 @@ public class RaceTests
         using var bench = new KernelBench();
         bench.Driver.Schedule = Schedule.InOrder;
         var message = bench.Fault(KernelFault.Race, Words + "st.shared.u32 [%r1], %t;\nld.shared.u32 %r3, [%r2];", 1, 32);
-        Assert.Contains("race on shared byte 4", message, StringComparison.Ordinal);
+        Assert.Contains("race on shared byte 4 (byte 4 of tile)", message, StringComparison.Ordinal);
         Assert.Contains("block (0,0,0) thread (0,0,0) reads", message, StringComparison.Ordinal);
         Assert.Contains("block (0,0,0) thread (1,0,0) wrote at bench.ptx:", message, StringComparison.Ordinal);
     }

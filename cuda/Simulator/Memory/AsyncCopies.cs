@@ -6,8 +6,8 @@ namespace SiaEngine.Cuda.Simulator;
 /// </summary>
 internal sealed unsafe class AsyncCopies(BlockMemory block)
 {
-    private readonly List<Copy>?[] _ofThread = new List<Copy>?[block.Threads];
-    private readonly int[] _groups = new int[block.Threads];
+    private List<Copy>?[] _ofThread = [];
+    private int[] _groups = [];
     private readonly List<(int Barrier, int Thread, int Clock, Copy Copy)> _bound = [];
     private int _pending;
     private ulong _coin;
@@ -26,6 +26,7 @@ internal sealed unsafe class AsyncCopies(BlockMemory block)
     public void Issue(Warp warp, Step step, int lane, byte* destination, int bytes, byte* source, int sourceBytes)
     {
         var thread = warp.Index * 32 + lane;
+        if (_groups.Length == 0) Begin();
         var copy = new Copy(_groups[thread], step, (int)(destination - block.Shared.Data), bytes, (nint)source, sourceBytes);
         _coin = (_coin + (uint)warp.Launch.Schedule.Seed + (ulong)block.Block + 0x9E3779B97F4A7C15) * 0xD1342543DE82EF95;
         if ((long)(_coin ^ _coin << 29) < 0) copy = copy with { Data = Take(copy), Taken = true };
@@ -34,11 +35,16 @@ internal sealed unsafe class AsyncCopies(BlockMemory block)
     }
 
     /// <summary>Closes the thread's group (<c>cp.async.commit_group</c>).</summary>
-    public void Commit(int thread) => _groups[thread]++;
+    public void Commit(int thread)
+    {
+        if (_groups.Length == 0) Begin();
+        _groups[thread]++;
+    }
 
     /// <summary>Waits until at most <paramref name="keep"/> of the thread's newest groups are on their way; −1 waits for those not committed, too.</summary>
     public void Wait(Warp warp, int lane, int keep)
     {
+        if (_groups.Length == 0) return;
         var thread = warp.Index * 32 + lane;
         for (var i = _bound.Count - 1; i >= 0; i--)
         {
@@ -58,7 +64,7 @@ internal sealed unsafe class AsyncCopies(BlockMemory block)
     /// <summary>The thread's copies so far are waited for at an mbarrier, too (<c>cp.async.mbarrier.arrive</c>).</summary>
     public void Bind(int thread, int barrier)
     {
-        if (_ofThread[thread] is not { } copies) return;
+        if (_groups.Length == 0 || _ofThread[thread] is not { } copies) return;
         foreach (var copy in copies) _bound.Add((barrier, thread, block.Clocks.Own(thread), copy));
         copies.Clear();
     }
@@ -90,13 +96,15 @@ internal sealed unsafe class AsyncCopies(BlockMemory block)
         foreach (var (thread, copy) in All())
         {
             if (copy.Offset >= offset + bytes || offset >= copy.Offset + copy.Bytes) continue;
-            return Report.Fault(KernelFault.AsyncCopy, warp, step, $"{Report.Thread(warp, lane)} {verb} shared byte {Math.Max(offset, copy.Offset)}, but the copy that " +
+            return Report.Fault(KernelFault.AsyncCopy, warp, step, $"{Report.Thread(warp, lane)} {verb} {MemoryAccess.SharedPlace(warp, Math.Max(offset, copy.Offset))}, but the copy that " +
                 $"{Report.Thread(warp.Launch.Shape, warp.Block, thread)} issued at {Report.Place(warp.Launch.Kernel, copy.Step.Pc)} has not been waited for");
         }
 
         return Report.Fault(KernelFault.AsyncCopy, warp, step,
-            $"{Report.Thread(warp, lane)} touches shared byte {offset}, which two asynchronous copies of this instruction fill");
+            $"{Report.Thread(warp, lane)} touches {MemoryAccess.SharedPlace(warp, offset)}, which two asynchronous copies of this instruction fill");
     }
+
+    private void Begin() => (_ofThread, _groups) = (new List<Copy>?[block.Threads], new int[block.Threads]);
 
     private List<(int Thread, Copy Copy)> All()
     {

@@ -22,7 +22,7 @@ internal sealed unsafe class BlockMemory : IDisposable
     {
         (Launch, Block, Threads, SharedBytes, LocalBytes) = (launch, block, threads, sharedBytes, localBytes);
         Clocks = new ThreadClocks(block, threads);
-        Shared = launch.Rent(sharedBytes);
+        Shared = launch.Memory.Rent(sharedBytes);
         Shared.Begin();
         Copies = new AsyncCopies(this);
     }
@@ -91,7 +91,7 @@ internal sealed unsafe class BlockMemory : IDisposable
     /// <summary>Ends the block; its shared memory goes to another.</summary>
     public void Dispose()
     {
-        if (Shared is not null) Launch.Return(Shared);
+        if (Shared is not null) Launch.Memory.Return(Shared);
         Shared = null!;
     }
 

@@ -23,6 +23,7 @@ internal sealed unsafe class GlobalMemory : IDisposable
     public const ulong WindowBytes = 1UL << 32;
 
     private readonly List<Allocation?> _allocations = [null];
+    private readonly Stack<SharedBuffer> _buffers = new();
     private uint _launches;
 
     /// <summary>New memory whose bytes are undefined.</summary>
@@ -85,6 +86,21 @@ internal sealed unsafe class GlobalMemory : IDisposable
 
     /// <summary>Number of the next launch, from 1.</summary>
     public uint NextLaunch() => ++_launches;
+
+    /// <summary>Shared memory for one block, used again when the block is done.</summary>
+    public SharedBuffer Rent(int bytes)
+    {
+        lock (_buffers)
+            while (_buffers.TryPop(out var buffer))
+                if (buffer.Bytes >= bytes) return buffer;
+        return new SharedBuffer(bytes);
+    }
+
+    /// <summary>Takes back what <see cref="Rent"/> gave.</summary>
+    public void Return(SharedBuffer buffer)
+    {
+        lock (_buffers) _buffers.Push(buffer);
+    }
 
     /// <inheritdoc/>
     public void Dispose()

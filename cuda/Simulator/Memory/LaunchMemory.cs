@@ -10,7 +10,6 @@ internal sealed unsafe class LaunchMemory
 {
     private readonly MemoryRange[] _ranges;
     private readonly MemoryRange?[] _whole = new MemoryRange?[16];
-    private readonly Stack<SharedBuffer> _buffers = new();
 
     /// <summary>View of a launch.</summary>
     /// <param name="memory">Device memory.</param>
@@ -128,21 +127,6 @@ internal sealed unsafe class LaunchMemory
         }
 
         return (read, written);
-    }
-
-    /// <summary>Shared memory for one block, used again when the block is done.</summary>
-    public SharedBuffer Rent(int bytes)
-    {
-        lock (_buffers)
-            if (_buffers.TryPop(out var buffer) && buffer.Bytes >= bytes)
-                return buffer;
-        return new SharedBuffer(bytes);
-    }
-
-    /// <summary>Takes back what <see cref="Rent"/> gave.</summary>
-    public void Return(SharedBuffer buffer)
-    {
-        lock (_buffers) _buffers.Push(buffer);
     }
 
     private void Touch(Allocation allocation)

@@ -185,7 +185,7 @@ internal static unsafe class MemoryAccess
             if (reads && checks && !ByteBits.AllSet(shared.Written, offset, bytes))
             {
                 throw Report.Fault(KernelFault.Uninitialised, warp, step,
-                    $"{Report.Thread(warp, lane)} reads shared byte {ByteBits.FirstClear(shared.Written, offset, (nuint)bytes)}, which was never written");
+                    $"{Report.Thread(warp, lane)} reads {SharedPlace(warp, (long)ByteBits.FirstClear(shared.Written, offset, (nuint)bytes))}, which was never written");
             }
 
             if (kind == AccessKind.AsyncWrite) shared.Pending[offset >> 6] |= ByteBits.Mask(offset, bytes);
@@ -193,7 +193,7 @@ internal static unsafe class MemoryAccess
             if (checks)
             {
                 var other = check.Touch(firstThread + lane, pc, offset, bytes, pointer, values == null ? null : values + lane * 16);
-                if (other != 0) throw Race(warp, step, lane, $"shared byte {offset}", offset, kind, other, check.OtherWrote, 0);
+                if (other != 0) throw Race(warp, step, lane, SharedPlace(warp, (long)offset), offset, kind, other, check.OtherWrote, 0);
             }
 
             if (values != null) Store(pointer, values + lane * 16, bytes);
@@ -270,6 +270,14 @@ internal static unsafe class MemoryAccess
             throw Report.Fault(KernelFault.Misaligned, warp, step,
                 $"{Report.Thread(warp, lane)} accesses {bytes} bytes at 0x{addresses[lane]:x}, which is not a multiple of {bytes}");
         }
+    }
+
+    /// <summary>Name of a byte of shared memory in reports, as in <c>shared byte 20 (byte 4 of tile)</c>.</summary>
+    public static string SharedPlace(Warp warp, long offset)
+    {
+        foreach (var (name, first, size) in warp.Launch.Kernel.SharedVariables)
+            if (offset >= first && (size == 0 || offset < first + size)) return $"shared byte {offset} (byte {offset - first} of {name})";
+        return $"shared byte {offset}";
     }
 
     /// <summary>Report of a race with the access at an <see cref="Epoch"/>.</summary>

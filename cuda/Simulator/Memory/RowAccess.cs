@@ -92,7 +92,7 @@ internal static unsafe class RowAccess
             {
                 var at = (nuint)address + (nuint)(lane * bytes);
                 var other = check.Touch(thread + lane, step.Pc, at, bytes, data + lane * bytes, values == null ? null : values + lane * 16);
-                if (other != 0) throw MemoryAccess.Race(warp, step, lane, $"shared byte {at}", at, kind, other, check.OtherWrote, 0);
+                if (other != 0) throw MemoryAccess.Race(warp, step, lane, MemoryAccess.SharedPlace(warp, (long)at), at, kind, other, check.OtherWrote, 0);
             }
         }
 
