@@ -30,7 +30,8 @@ internal sealed class CudaAttention(CudaDevice device) : Attention.IKernels
         var (batch, length, headDim) = (qkv.Shape[0], qkv.Shape[1], qkv.Shape.Last / 3 / heads);
         var variant = AttentionLaunch.Variant(Attention.Id, qkv, headDim);
         var (strideA, strideM, strideR, scale) = (AttentionLaunch.Stride(a), AttentionLaunch.Stride(m), RowStride(rowScale), AttentionLaunch.Scale(headDim));
-        var (gradient, beta) = (dqkv?.Grad, dqkv?.Beta ?? 0);
+        KernelSlot? target = dqkv is { } given ? new(given, qkv.DType) : null;
+        var (gradient, beta) = (target?.Inner.Grad, target?.Inner.Beta ?? 0);
 
         var delta = Tensor.Like(logsumexp);
         _backward[qkv.DType, "delta"].Launch(new LaunchShape((length + 7) / 8, heads, batch, 256), dy, y, delta, batch, length, heads, headDim);
@@ -43,6 +44,7 @@ internal sealed class CudaAttention(CudaDevice device) : Attention.IKernels
         Tensor? dr = drowScale is null ? null : Tensor.Like(logsumexp);
         _backward[qkv.DType, Queries[variant]].Launch(AttentionLaunch.Shape(length, heads, batch, variant, padded: 2, tiles: 4, weights: 1),
             qkv, dy, a, m, rowScale, logsumexp, delta, gradient, dr, batch, length, heads, headDim, strideA, strideM, strideR, beta, scale);
+        target?.Finish();
         if (drowScale is not { } slot) return;
         var entries = slot.Grad.Shape[1];
         _backward[DType.F32, "row_scale"].Launch(new LaunchShape((entries + 255) / 256, heads, 1, 256),

@@ -13,6 +13,7 @@ internal sealed class CudaBinary(CudaDevice device) : Binary.IKernels
 
     public void Forward(BinaryFunction f, Tensor a, Tensor b, Tensor y)
     {
+        if (a.DType is not (DType.F32 or DType.BF16)) Throw.DType(Binary.Id, a);
         if (y.Count == 0) return;
         var (rows, columns, left, right) = Rows(a, b, y.Shape);
         _module[y.DType, ForwardOf[(int)f]].Launch(LaunchShape.RowElements(rows, columns),

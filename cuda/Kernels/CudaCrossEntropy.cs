@@ -22,6 +22,8 @@ internal sealed class CudaCrossEntropy(CudaDevice device) : CrossEntropy.IKernel
     {
         if (logits.Count == 0) return;
         var (rows, classes) = (checked((int)targets.Count), logits.Shape.Last);
-        _module[logits.DType, "backward"].Launch(LaunchShape.Rows(rows, Block), dlosses, logits, targets, logsumexp, dlogits, rows, classes, dlogits.Beta);
+        var slot = new KernelSlot(dlogits, logits.DType);
+        _module[logits.DType, "backward"].Launch(LaunchShape.Rows(rows, Block), dlosses, logits, targets, logsumexp, slot.Inner, rows, classes, slot.Inner.Beta);
+        slot.Finish();
     }
 }

@@ -9,6 +9,7 @@ internal sealed class CudaGather(CudaDevice device) : Gather.IKernels
 
     public void Forward(Tensor x, Tensor indices, Tensor y)
     {
+        if (x.DType is not (DType.F32 or DType.BF16)) Throw.DType(Gather.Id, x);
         var n = x.Shape.Last;
         device.CheckIndices(Gather.Id, static n => $"indices must lie in [0, {n})", indices, n);
         if (y.Count == 0) return;

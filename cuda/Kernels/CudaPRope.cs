@@ -22,8 +22,11 @@ internal sealed class CudaPRope(CudaDevice device) : PRope.IKernels
     {
         if (dy.Count == 0) return;
         var (rows, length, half) = (checked((int)dy.Shape.Rows), dy.Shape[1], frequencies.Shape.Last);
-        if (rstd is { } scales) _module[dy.DType, "backward"].Launch(Shape(rows, half), dy, y, frequencies, scales, dx, rows, length, heads, half, firstPosition, dx.Beta);
-        else _module[dy.DType, "rotate_back"].Launch(Shape(rows, half), dy, frequencies, dx, rows, length, heads, half, firstPosition, dx.Beta);
+        var target = new KernelSlot(dx, dy.DType);
+        var slot = target.Inner;
+        if (rstd is { } scales) _module[dy.DType, "backward"].Launch(Shape(rows, half), dy, y, frequencies, scales, slot, rows, length, heads, half, firstPosition, slot.Beta);
+        else _module[dy.DType, "rotate_back"].Launch(Shape(rows, half), dy, frequencies, slot, rows, length, heads, half, firstPosition, slot.Beta);
+        target.Finish();
     }
 
     /// <summary>Cosines and sines of a position lie in shared memory.</summary>

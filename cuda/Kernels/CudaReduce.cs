@@ -9,6 +9,7 @@ internal sealed class CudaReduce(CudaDevice device) : Reduce.IKernels
 
     public void Forward(ReduceFunction f, Tensor x, int axis, GradientSlot y)
     {
+        if (x.DType is not (DType.F32 or DType.BF16)) Throw.DType(Reduce.Id, x);
         if (y.Grad.Count == 0) return;
         var (outer, n, inner) = Axis.Split(x.Shape, axis);
         var max = f == ReduceFunction.Max;

@@ -17,6 +17,8 @@ internal sealed class CudaReluSquared(CudaDevice device) : ReluSquared.IKernels
     public void Backward(Tensor dy, Tensor x, GradientSlot dx)
     {
         if (x.Count == 0) return;
-        _module[x.DType, "backward"].Launch(LaunchShape.Elements(x.Count), dy, x, dx, x.Count, dx.Beta);
+        var slot = new KernelSlot(dx, x.DType);
+        _module[x.DType, "backward"].Launch(LaunchShape.Elements(x.Count), dy, x, slot.Inner, x.Count, slot.Inner.Beta);
+        slot.Finish();
     }
 }

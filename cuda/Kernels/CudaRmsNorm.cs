@@ -23,9 +23,12 @@ internal sealed class CudaRmsNorm(CudaDevice device) : RmsNorm.IKernels
     {
         var (rows, columns) = (checked((int)rstd.Count), x.Shape.Last);
         if (dweight is { } dw) BackwardWeight(dy, x, rstd, dw, rows, columns);
-        if (dx is not { } slot || x.Count == 0) return;
+        if (dx is not { } given || x.Count == 0) return;
+        var target = new KernelSlot(given, x.DType);
+        var slot = target.Inner;
         if (weight is { } w) _module[x.DType, "backward_gain"].Launch(Rows(rows), dy, x, w, rstd, slot, rows, columns, slot.Beta);
         else _module[x.DType, "backward"].Launch(Rows(rows), dy, x, rstd, slot, rows, columns, slot.Beta);
+        target.Finish();
     }
 
     private void BackwardWeight(Tensor dy, Tensor x, Tensor rstd, GradientSlot dweight, int rows, int columns)

@@ -7,6 +7,9 @@ internal sealed class CudaScale(CudaDevice device) : Scale.IKernels
 {
     private readonly CudaModule _module = new(device, "scale");
 
-    public void Run(Tensor x, double factor, GradientSlot y) =>
+    public void Run(Tensor x, double factor, GradientSlot y)
+    {
+        if (x.DType is not (DType.F32 or DType.BF16)) Throw.DType(Scale.Id, x);
         _module[x.DType, y.Grad.DType, ""].Launch(LaunchShape.Elements(x.Count), x, y, x.Count, (float)factor, y.Beta);
+    }
 }

@@ -9,6 +9,7 @@ internal sealed class CudaSlice(CudaDevice device) : Slice.IKernels
 
     public void Run(Tensor x, int from, GradientSlot y, int to, int count, int axis)
     {
+        if (x.DType is not (DType.F32 or DType.BF16)) Throw.DType(Slice.Id, x);
         var (outer, n, inner) = Axis.Split(x.Shape, axis);
         var columns = count * inner;
         if (outer * columns == 0) return;

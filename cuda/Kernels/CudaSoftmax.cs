@@ -9,6 +9,7 @@ internal sealed class CudaSoftmax(CudaDevice device) : Softmax.IKernels
 
     public void Forward(Tensor x, Tensor y)
     {
+        if (x.DType is not (DType.F32 or DType.BF16)) Throw.DType(Softmax.Id, x);
         if (x.Count == 0) return;
         _module[x.DType, "forward"].Launch(Rows(x), x, y, checked((int)x.Shape.Rows), x.Shape.Last);
     }

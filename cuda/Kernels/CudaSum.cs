@@ -9,6 +9,7 @@ internal sealed class CudaSum(CudaDevice device) : Sum.IKernels
 
     public void Forward(Tensor x, Tensor y)
     {
+        if (x.DType is not (DType.F32 or DType.BF16)) Throw.DType(Sum.Id, x);
         using var scope = Scope.Enter();
         var blocks = LaunchShape.Elements(x.Count, perThread: 32);
         var partial = Tensor.Empty([blocks.GridX], y.DType, device);

@@ -12,6 +12,7 @@ internal sealed class CudaTranspose(CudaDevice device) : Transpose.IKernels
 
     public void Run(Tensor x, int axis0, int axis1, GradientSlot y)
     {
+        if (x.DType is not (DType.F32 or DType.BF16)) Throw.DType(Transpose.Id, x);
         if (x.Count == 0) return;
         var (rank, columns) = (x.Shape.Rank, x.Shape.Last);
         var columnTiles = (columns + Tile - 1) / Tile;

@@ -10,8 +10,11 @@ internal sealed class CudaUnary(CudaDevice device) : Unary.IKernels
 
     private readonly CudaModule _module = new(device, "unary");
 
-    public void Forward(UnaryFunction f, Tensor x, Tensor y) =>
+    public void Forward(UnaryFunction f, Tensor x, Tensor y)
+    {
+        if (x.DType is not (DType.F32 or DType.BF16)) Throw.DType(Unary.Id, x);
         _module[x.DType, ForwardOf[(int)f]].Launch(LaunchShape.Elements(x.Count), x, y, x.Count);
+    }
 
     public void Backward(UnaryFunction f, Tensor dy, Tensor saved, GradientSlot dx) =>
         _module[dy.DType, dx.Grad.DType, BackwardOf[(int)f]].Launch(LaunchShape.Elements(dy.Count), dy, saved, dx, dy.Count, dx.Beta);

@@ -9,6 +9,7 @@ internal sealed class CudaWhere(CudaDevice device) : Where.IKernels
 
     public void Forward(Tensor condition, Tensor a, Tensor b, Tensor y)
     {
+        if (a.DType is not (DType.F32 or DType.BF16)) Throw.DType(Where.Id, a);
         var shape = y.Shape;
         if (shape.Count == 0) return;
         var strides = RowStrides.Broadcast(condition.Shape);

@@ -161,17 +161,16 @@ internal sealed class KernelWorkloads(CudaDevice device)
 
     private void Attend()
     {
-        foreach (var headDim in (int[])[32, 50, 128, 200])
-        {
-            var (a, m, rowScale) = (Normal([2, 41], DType.F32), Normal([1, 41], DType.F32), Normal([2, 41], DType.F32));
-            Twice(c => Attention.Apply(c.X, 2, a, m, rowScale.Track()), [1, 41, 3 * 2 * headDim]);
-            Twice(c => Attention.Apply(c.X, 2, a, m), [1, 41, 3 * 2 * headDim]);
-        }
+        var (a, m, rowScale) = (Normal([2, 21], DType.F32), Normal([1, 21], DType.F32), Normal([2, 21], DType.F32));
+        Twice(c => Attention.Apply(c.X, 2, a, m, rowScale.Track()), [1, 21, 3 * 2 * 30]);
+        foreach (var headDim in (int[])[64, 100, 200])
+            foreach (var dtype in Compute)
+                Backward(() => Attention.Apply(Normal([1, 21, 3 * 2 * headDim], dtype).Track(), 2, a, m));
     }
 
     private void Cached()
     {
-        foreach (var headDim in (int[])[32, 50, 128, 200])
+        foreach (var headDim in (int[])[30, 64, 100, 200])
             foreach (var dtype in Compute)
             {
                 using var cache = new KeyValueCache(2, 60, 2 * headDim, dtype, device);

@@ -16,6 +16,8 @@ public sealed class DeviceMatrixTests(DeviceMatrixTests.Opened devices) : IClass
     public static TheoryData<string, string, DType> All =>
         [.. Devices.Names.SelectMany(device => GradientCatalog.Ops.SelectMany(op => new[] { (device, op.Id, DType.F32), (device, op.Id, DType.BF16) }))];
 
+    public static TheoryData<string, string> OfOps => [.. Devices.Names.SelectMany(device => GradientCatalog.Ops.Select(op => (device, op.Id)))];
+
     public static TheoryData<string> Names => [.. Devices.Names];
 
     [Theory, MemberData(nameof(Names))]
@@ -35,7 +37,7 @@ public sealed class DeviceMatrixTests(DeviceMatrixTests.Opened devices) : IClass
             {
                 var draw = new Draw(test, dtype, 1, devices.Cpu);
                 var exact = draw.Run(devices.Cpu, DType.F64, uses);
-                var bounds = Bounds(test, dtype, uses, exact.Length);
+                var bounds = Bounds(test, dtype, uses);
                 var first = draw.Run(device, dtype, uses);
                 for (var i = 0; i < exact.Length; i++) Within(exact[i], first[i], bounds[i], $"{op} on {name} in {dtype.Name}, {test.Name}, {uses} uses, {Part(i)}");
                 SameBits(first, draw.Run(device, dtype, uses));
@@ -56,7 +58,7 @@ public sealed class DeviceMatrixTests(DeviceMatrixTests.Opened devices) : IClass
         {
             var draw = new Draw(test, dtype, 1, devices.Cpu);
             var exact = draw.Run(devices.Cpu, DType.F64, 1);
-            var bounds = Bounds(test, dtype, 1, exact.Length);
+            var bounds = Bounds(test, dtype, 1);
             for (var input = 0; test.Inputs.Count > 1 && input < test.Inputs.Count; input++)
                 Within(exact[1 + input], draw.Run(device, dtype, 1, 1 << input)[1 + input], bounds[1 + input], $"{op} on {name} in {dtype.Name}, {test.Name}, only input {input}");
         }
@@ -64,20 +66,48 @@ public sealed class DeviceMatrixTests(DeviceMatrixTests.Opened devices) : IClass
         Assert.Equal(0, device.Pool.LiveBytes);
     }
 
-    private double[] Bounds(GradientCase test, DType dtype, int uses, int parts)
+    /// <summary>A bf16 parameter's gradient is f32, and the second use adds to the first.</summary>
+    [Theory, MemberData(nameof(OfOps))]
+    public void Parameters_in_bf16_collect_gradients_in_f32(string name, string op)
     {
-        var reference = dtype == DType.BF16 ? devices.Naive : devices.Cpu;
-        var worst = new double[parts];
-        for (var seed = 1UL; seed <= Draws; seed++)
+        var device = devices.Get(name);
+        foreach (var test in GradientCatalog.Find(op).Cases.Where(test => test.Tables.Count == 0))
         {
-            var draw = new Draw(test, dtype, seed, devices.Cpu);
-            var (exact, narrow) = (draw.Run(devices.Cpu, DType.F64, uses), draw.Run(reference, dtype, uses));
-            for (var i = 0; i < parts; i++) worst[i] = Math.Max(worst[i], Error(exact[i], narrow[i]).Worst);
+            var draw = new Draw(test, DType.BF16, 1, devices.Cpu);
+            var exact = draw.Run(devices.Cpu, DType.F64, 2)[1..];
+            var bounds = Bounds(DType.BF16, seed =>
+            {
+                var other = new Draw(test, DType.BF16, seed, devices.Cpu);
+                return (other.Run(devices.Cpu, DType.F64, 2)[1..], other.OnParameters(devices.Naive));
+            });
+            var actual = draw.OnParameters(device);
+            for (var i = 0; i < exact.Length; i++) Within(exact[i], actual[i], bounds[i], $"{op} on {name}, {test.Name}, parameter {i}");
         }
 
-        var rounding = dtype == DType.BF16 ? Math.ScaleB(1, -8) : Math.ScaleB(1, -24);
-        return Array.ConvertAll(worst, error => 2 * error + rounding);
+        Assert.Equal(0, device.Pool.LiveBytes);
     }
+
+    private double[] Bounds(GradientCase test, DType dtype, int uses) => Bounds(dtype, seed =>
+    {
+        var draw = new Draw(test, dtype, seed, devices.Cpu);
+        return (draw.Run(devices.Cpu, DType.F64, uses), draw.Run(dtype == DType.BF16 ? devices.Naive : devices.Cpu, dtype, uses));
+    });
+
+    /// <summary>2 ε + u for each tensor of a computation, ε from the reference's error over several draws.</summary>
+    private static double[] Bounds(DType dtype, Func<ulong, (double[][] Exact, double[][] Narrow)> run)
+    {
+        double[] worst = [];
+        for (var seed = 1UL; seed <= Draws; seed++)
+        {
+            var (exact, narrow) = run(seed);
+            if (worst.Length == 0) worst = new double[exact.Length];
+            for (var i = 0; i < exact.Length; i++) worst[i] = Math.Max(worst[i], Error(exact[i], narrow[i]).Worst);
+        }
+
+        return Array.ConvertAll(worst, error => 2 * error + Rounding(dtype));
+    }
+
+    private static double Rounding(DType dtype) => Math.ScaleB(1, dtype == DType.BF16 ? -8 : -24);
 
     private static void Within(double[] exact, double[] actual, double bound, string what)
     {
@@ -128,6 +158,30 @@ public sealed class DeviceMatrixTests(DeviceMatrixTests.Opened devices) : IClass
         {
             var (output, gradients) = GradientCheck.Analytic(_test, device, dtype, _inputs, _upstream, subset, uses);
             return [output, .. gradients.Select(gradient => gradient ?? [])];
+        }
+
+        /// <summary>The gradients of bf16 parameters in the place of the inputs, each op applied twice.</summary>
+        public double[][] OnParameters(Device device)
+        {
+            var parameters = _inputs.Select((values, i) => new Parameter($"input {i}", _test.Inputs[i], DType.BF16, device)).ToArray();
+            try
+            {
+                for (var i = 0; i < parameters.Length; i++) parameters[i].Set(_inputs[i]);
+                var x = Array.ConvertAll(parameters, p => p.Value);
+                for (var use = 0; use < 2; use++)
+                {
+                    using var scope = Scope.Enter();
+                    using var tape = Tape.Start();
+                    var y = _test.Function(new GradientContext(device, DType.BF16), x);
+                    tape.Backward(y, GradientContext.Make(_upstream, y.Shape, y.DType, device));
+                }
+
+                return Array.ConvertAll(parameters, p => GradientContext.Read(p.Gradient));
+            }
+            finally
+            {
+                foreach (var parameter in parameters) parameter.Dispose();
+            }
         }
 
         private static double[] Rounded(double[] values, DType dtype, Device cpu)
