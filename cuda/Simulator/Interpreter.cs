@@ -77,7 +77,7 @@ internal static unsafe class Interpreter
             if (step.HasGuard)
             {
                 var guard = step.Guard;
-                if (checks && (defined[guard.Index] & mask) != mask) throw Undefined(warp, step, guard.Index, mask);
+                if (checks && (defined[guard.Index] & mask) != mask) throw Report.Undefined(warp, step, guard.Index, mask);
                 var value = warp.Predicate(guard);
                 active &= step.GuardNegated ? ~value : value;
                 if (active == 0)
@@ -91,7 +91,7 @@ internal static unsafe class Interpreter
             if (checks)
             {
                 foreach (var register in step.Reads)
-                    if ((defined[register] & active) != active) throw Undefined(warp, step, register, active);
+                    if ((defined[register] & active) != active) throw Report.Undefined(warp, step, register, active);
             }
 
             switch (step.Class)
@@ -265,12 +265,5 @@ internal static unsafe class Interpreter
 
             active &= ~here;
         }
-    }
-
-    private static KernelFaultException Undefined(Warp warp, Step step, int register, uint lanes)
-    {
-        var lane = BitOperations.TrailingZeroCount(lanes & ~warp.Defined[register]);
-        return Report.Fault(KernelFault.Uninitialised, warp, step,
-            $"{Report.Thread(warp, lane)} reads register {warp.Launch.Kernel.RegisterNames[register]}, to which it has written nothing");
     }
 }

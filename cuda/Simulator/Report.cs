@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Text;
 
 namespace SiaEngine.Cuda.Simulator;
@@ -5,7 +6,7 @@ namespace SiaEngine.Cuda.Simulator;
 /// <summary>
 /// Words of the checkers: <c>file.ptx:57: st.shared.f32 [%slot], %sum: race on shared byte 12: block (3,0,0) thread (33,0,0) writes, ...</c>.
 /// </summary>
-internal static class Report
+internal static unsafe class Report
 {
     private const int InstructionLength = 120;
 
@@ -17,6 +18,11 @@ internal static class Report
     public static KernelFaultException Fault(KernelFault fault, CompiledKernel kernel, Step step, string what) =>
         new(fault, kernel.Name, step.Source.Line,
             $"{kernel.Module.Source.Place(step.Source.Line)}: {Text(kernel.Module.Source, step.Source)}: {what} [kernel {kernel.Name}]");
+
+    /// <summary>The exception of lanes that read a register without a value.</summary>
+    public static KernelFaultException Undefined(Warp warp, Step step, int register, uint lanes) =>
+        Fault(KernelFault.Uninitialised, warp, step,
+            $"{Thread(warp, BitOperations.TrailingZeroCount(lanes & ~warp.Defined[register]))} reads register {warp.Launch.Kernel.RegisterNames[register]}, to which it has written nothing");
 
     /// <summary>As in <c>block (3,0,0) thread (33,0,0)</c>.</summary>
     public static string Thread(Warp warp, int lane) => Thread(warp.Launch.Shape, warp.Block, warp.Index * 32 + lane);

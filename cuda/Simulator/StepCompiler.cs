@@ -128,6 +128,16 @@ internal sealed class StepCompiler(PtxSource source)
         return slots;
     }
 
+    /// <summary>As <see cref="WriteVector"/>, or with a type as <see cref="ReadVector"/>, for steps that keep account of which registers hold values themselves.</summary>
+    public Slot[] PlaceVector(Instruction at, Operand operand, PtxType type = PtxType.None)
+    {
+        var (reads, writes) = (_reads.Count, _writes.Count);
+        var slots = type == PtxType.None ? WriteVector(at, operand) : ReadVector(at, operand, type);
+        _reads.RemoveRange(reads, _reads.Count - reads);
+        _writes.RemoveRange(writes, _writes.Count - writes);
+        return slots;
+    }
+
     /// <summary>Places of the elements of a vector operand that is read, or of a scalar as one.</summary>
     public Slot[] ReadVector(Instruction at, Operand operand, PtxType type)
     {

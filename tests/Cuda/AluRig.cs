@@ -62,9 +62,10 @@ internal sealed class AluRig
         }).ToArray();
         var slots = _registers.ToDictionary(r => r.Key, r => compiler.Place(r.Value));
         var file = (byte*)NativeMemory.AllocZeroed((nuint)compiler.FileBytes + 64);
+        var defined = (uint*)NativeMemory.AllocZeroed((nuint)compiler.RegisterCount + 1, 4);
         try
         {
-            var warp = new Warp { File = file };
+            var warp = new Warp { File = file, Defined = defined };
             foreach (var (offset, bits, stride) in compiler.Constants)
                 for (var lane = 0; lane < 32; lane++) Put(file + offset + (lane * stride), bits, stride);
             foreach (var (name, lanes) in _values)
@@ -82,6 +83,7 @@ internal sealed class AluRig
         finally
         {
             NativeMemory.Free(file);
+            NativeMemory.Free(defined);
         }
     }
 

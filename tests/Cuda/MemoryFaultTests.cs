@@ -85,7 +85,7 @@ public class MemoryFaultTests
     [InlineData("st.shared.v2.u32 [tile + 16], {%t, %t};\nld.shared.v4.u32 {%r0, %r1, %r2, %r3}, [tile + 16];", "shared byte 24")]
     [InlineData("red.shared.add.u32 [tile], 1;", "shared byte 0")]
     [InlineData("cp.async.ca.shared.global [tile], [%p0], 4;", "byte 0 of tensor argument 0")]
-    [InlineData(".local .b32 x[2];\nst.local.u32 [x], %t;\nld.local.u32 %r0, [x + 4];", "local byte 4")]
+    [InlineData(".local .b32 x[2];\nst.local.u32 [x], %t;\nld.local.u32 %r0, [x + 4];\nadd.u32 %r0, %r0, 1;", "register %r0")]
     public void NeverWritten(string body, string where)
     {
         using var bench = new KernelBench();

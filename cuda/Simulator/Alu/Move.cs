@@ -17,6 +17,14 @@ internal static class Move
         if (form.At.Operands[1] is VectorOperand from) return Pack(form, type, from);
         if (form.At.Operands[0] is VectorOperand to) return Unpack(form, type, to);
         Slot d = form.Out(0, type), a = form.In(1, type);
+        if (a.Index >= 0 && d.Index >= 0)
+        {
+            // A register without a value may be moved: compilers do so where ways meet on which nothing was assigned.
+            form.Compiler.TakeReads();
+            form.Compiler.TakeWrites();
+            return new CopyStep(d, a, type.Size);
+        }
+
         if (d.Stride == a.Stride && d.Stride == 4) return new VectorUnaryStep<uint, Same<uint>>(d, a, 0);
         if (d.Stride == a.Stride && d.Stride == 8) return new VectorUnaryStep<ulong, Same<ulong>>(d, a, 0);
         return type.Size switch

@@ -21,6 +21,12 @@ internal static unsafe class ByteBits
         return (bits[from >> 6] & mask) == mask;
     }
 
+    /// <summary>Whether no bit of an aligned access is set.</summary>
+    public static bool NoneSet(ulong* bits, nuint from, int count) => (bits[from >> 6] & Mask(from, count)) == 0;
+
+    /// <summary>Clears the bits of an aligned access.</summary>
+    public static void Clear(ulong* bits, nuint from, int count) => Interlocked.And(ref bits[from >> 6], ~Mask(from, count));
+
     /// <summary>Sets the bits of an aligned access.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Set(ulong* bits, nuint from, int count)

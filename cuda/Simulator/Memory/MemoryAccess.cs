@@ -219,12 +219,6 @@ internal static unsafe class MemoryAccess
             }
 
             var place = (nuint)(warp.Index * 32 + lane) * (nuint)block.LocalStride + (nuint)offset;
-            if (kind != AccessKind.Write && warp.Launch.Checks && !ByteBits.AllSet(written, place, bytes))
-            {
-                throw Report.Fault(KernelFault.Uninitialised, warp, step, $"{Report.Thread(warp, lane)} reads local byte " +
-                    $"{offset + ByteBits.FirstClear(written, place, (nuint)bytes) - place}, which was never written");
-            }
-
             if (kind != AccessKind.Read) written[place >> 6] |= ByteBits.Mask(place, bytes);
             pointers[lane] = data + place;
             if (values != null) Store(data + place, values + lane * 16, bytes);
