@@ -142,7 +142,7 @@ internal sealed unsafe class BlockRun : IDisposable
 
             if ((warp.Alive & ~active) != 0)
             {
-                warp.Add(new Fragment { Mask = active, Pc = step.Pc, State = FragmentState.Warp });
+                warp.Park(new Fragment { Mask = active, Pc = step.Pc, State = FragmentState.Warp });
                 return;
             }
         }

@@ -199,7 +199,13 @@ internal static unsafe class Interpreter
     {
         warp.Exited |= lanes;
         for (var i = 0; i < warp.FragmentCount; i++)
-            if (warp.Fragments[i].State is FragmentState.Lanes or FragmentState.Warp) warp.Fragments[i].State = FragmentState.Ready;
+        {
+            ref var fragment = ref warp.Fragments[i];
+            if (fragment.State is not (FragmentState.Lanes or FragmentState.Warp)) continue;
+            fragment.State = FragmentState.Ready;
+            warp.Counters.ActiveLanes[fragment.Pc] -= BitOperations.PopCount(fragment.Mask);
+        }
+
         block.Exited();
     }
 
@@ -260,7 +266,7 @@ internal static unsafe class Interpreter
             }
             else
             {
-                warp.Add(new Fragment { Mask = here, Pc = step.Pc, State = FragmentState.Lanes, Wanted = members });
+                warp.Park(new Fragment { Mask = here, Pc = step.Pc, State = FragmentState.Lanes, Wanted = members });
             }
 
             active &= ~here;

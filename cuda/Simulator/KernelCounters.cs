@@ -20,6 +20,7 @@ public sealed class KernelCounters
         SharedRequests = new long[instructions];
         SharedWavefronts = new long[instructions];
         SharedIdealWavefronts = new long[instructions];
+        Operations = new long[instructions];
     }
 
     /// <summary>Times a warp, or a part of one, issued the instruction.</summary>
@@ -54,6 +55,9 @@ public sealed class KernelCounters
 
     /// <summary>Passes they would take without bank conflicts.</summary>
     public long[] SharedIdealWavefronts { get; }
+
+    /// <summary>Floating-point operations, those of tensor cores included.</summary>
+    public long[] Operations { get; }
 
     /// <summary>Floating-point operations outside the tensor cores.</summary>
     public long Flops { get; internal set; }
@@ -116,8 +120,10 @@ public sealed class KernelCounters
         (Flops, TensorFlops) = (0, 0);
         for (var pc = 0; pc < steps.Length; pc++)
         {
-            Flops += ActiveLanes[pc] * steps[pc].FlopsPerLane;
-            TensorFlops += Executions[pc] * steps[pc].TensorFlops;
+            var (flops, tensor) = (ActiveLanes[pc] * steps[pc].FlopsPerLane, Executions[pc] * steps[pc].TensorFlops);
+            Flops += flops;
+            TensorFlops += tensor;
+            Operations[pc] = flops + tensor;
         }
     }
 

@@ -60,6 +60,13 @@ internal sealed unsafe class Warp
     /// <summary>Adds a fragment.</summary>
     public void Add(in Fragment fragment) => Fragments[FragmentCount++] = fragment;
 
+    /// <summary>Adds lanes that wait for others of the warp: their instruction counts as issued when it runs for all of them.</summary>
+    public void Park(in Fragment fragment)
+    {
+        Counters.Executions[fragment.Pc]--;
+        Add(fragment);
+    }
+
     /// <summary>Removes a fragment; the last one takes its place.</summary>
     public void RemoveFragment(int index) => Fragments[index] = Fragments[--FragmentCount];
 

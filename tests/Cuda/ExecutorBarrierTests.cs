@@ -100,8 +100,13 @@ public class ExecutorBarrierTests
     public void ThreadsThatHaveExitedNeedNotCome()
     {
         var ptx = PtxRun.Kernel($"setp.ge.u32 %p0, %r0, 50; @%p0 ret; bar.sync 0; {PtxRun.Store("%r0", "%r0")} ret;");
-        var result = PtxRun.Run(ptx, Block, 128);
-        Assert.Equal(49u, result[49]);
+        for (var seed = 0; seed < 4; seed++)
+        {
+            KernelRun? run = null;
+            Assert.Equal(49u, PtxRun.Run(ptx, Block, 128, d => (d.Schedule, d.Launched) = (Shuffled(seed), r => run = r))[49]);
+            for (var pc = 0; pc < run!.Instructions.Count; pc++)
+                if (run.Instructions[pc].Opcode == "bar") Assert.Equal((2, 50), (run.Counters.Executions[pc], run.Counters.ActiveLanes[pc]));
+        }
     }
 
     [Fact]
@@ -192,8 +197,17 @@ public class ExecutorBarrierTests
             {PtxRun.Store("%r4", "%r0")}
             ret;
             """);
-        var result = PtxRun.Run(ptx, Block, 128);
-        for (var i = 0u; i < 128; i++) Assert.Equal(i % 2 == 0 ? (i + 1) * 100 : i - 1, result[i]);
+        KernelRun? run = null;
+        for (var seed = 0; seed < 4; seed++)
+        {
+            var result = PtxRun.Run(ptx, Block, 128, d => (d.Schedule, d.Launched) = (Shuffled(seed), r => run = r));
+            for (var i = 0u; i < 128; i++) Assert.Equal(i % 2 == 0 ? (i + 1) * 100 : i - 1, result[i]);
+            for (var pc = 0; pc < run!.Instructions.Count; pc++)
+            {
+                if (run.Instructions[pc].Opcode != "shfl") continue;
+                Assert.Equal((4, 128), (run.Counters.Executions[pc], run.Counters.ActiveLanes[pc]));
+            }
+        }
     }
 
     [Fact]
