@@ -106,6 +106,35 @@ public sealed class AttentionKernelTests(RecordedDevice sim) : IClassFixture<Rec
         AttentionTests.Near(expected.Gradient, GradientContext.Read(qkv.Gradient!.Value), 4e-5);
     }
 
+    [Fact]
+    public void Large_logits_neither_overflow_nor_vanish()
+    {
+        const int Length = 70;
+        var values = GradientCheck.Normals(Length * 3 * 8, 9, 0);
+        for (var i = 0; i < values.Length; i++) values[i] = (float)(30 * values[i]);
+        using var scope = Scope.Enter();
+        using var tape = Tape.Start();
+        var qkv = GradientContext.Make(values, [1, Length, 24], DType.F32, sim.Device).Track();
+        var y = Attention.Apply(qkv, 1, Table(sim.Device, 1, Length, AttentionTests.Slope), Table(sim.Device, 1, Length, AttentionTests.Shift));
+        AttentionTests.Near(new NaiveAttention(1, Length, 1, 8, values, AttentionTests.Slope, AttentionTests.Shift).Run().Output, GradientContext.Read(y), 3e-4);
+        tape.Backward(y, y.Detach());
+        Assert.All(qkv.Gradient!.Value.ToArray<float>(), v => Assert.True(float.IsFinite(v)));
+    }
+
+    [Theory, InlineData(DType.F32), InlineData(DType.BF16)]
+    public void Later_tokens_do_not_touch_earlier_outputs(DType dtype)
+    {
+        const int Length = 75, Kept = 50;
+        using var scope = Scope.Enter();
+        var values = GradientCheck.Normals(Length * 3 * 24, 5, 0);
+        var (a, m) = (Table(sim.Device, 1, Length, AttentionTests.Slope), Table(sim.Device, 1, Length, AttentionTests.Shift));
+        var before = GradientContext.Read(Attention.Apply(GradientContext.Make(values, [1, Length, 72], dtype, sim.Device), 2, a, m));
+        for (var i = Kept * 72; i < values.Length; i++) values[i] = 3 - values[i];
+        var after = GradientContext.Read(Attention.Apply(GradientContext.Make(values, [1, Length, 72], dtype, sim.Device), 2, a, m));
+        Assert.Equal(before[..(Kept * 24)], after[..(Kept * 24)]);
+        Assert.NotEqual(before[(Kept * 24)..], after[(Kept * 24)..]);
+    }
+
     [Theory, InlineData(0), InlineData(1)]
     public void Gradients_replace_or_join_what_is_there(int beta)
     {
