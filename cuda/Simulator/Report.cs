@@ -22,7 +22,7 @@ internal static unsafe class Report
     /// <summary>The exception of lanes that read a register without a value.</summary>
     public static KernelFaultException Undefined(Warp warp, Step step, int register, uint lanes) =>
         Fault(KernelFault.Uninitialised, warp, step,
-            $"{Thread(warp, BitOperations.TrailingZeroCount(lanes & ~warp.Defined[register]))} reads register {warp.Launch.Kernel.RegisterNames[register]}, to which it has written nothing");
+            $"{Thread(warp, BitOperations.TrailingZeroCount(lanes & ~warp.Defined[register]))} reads register {warp.Launch.Kernel.RegisterNames[register]}, which holds no value");
 
     /// <summary>As in <c>block (3,0,0) thread (33,0,0)</c>.</summary>
     public static string Thread(Warp warp, int lane) => Thread(warp.Launch.Shape, warp.Block, warp.Index * 32 + lane);

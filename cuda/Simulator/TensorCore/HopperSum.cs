@@ -27,16 +27,41 @@ internal static unsafe class HopperSum
         var special = !Exponents(p.A, m * k, p.InputExponent, ea) | !Exponents(p.B, k * n, p.InputExponent, eb) | !Exponents(p.C, m * n, p.OldExponent, ec);
         for (var row = 0; row < m; row++)
         {
-            for (var column = 0; column < n; column += Vector256<double>.Count)
+            double* a = p.A + row * k, exponent = ea + row * k, c = p.C + row * n, old = ec + row * n;
+            // Eight columns, four to a vector. No exponent is NaN, so the plain maximum of the machine will do.
+            var (most0, most1) = (Vector256.Create(Lowest), Vector256.Create(Lowest));
+            most0 = Vector256.MaxNative(most0, Vector256.Load(old));
+            most1 = Vector256.MaxNative(most1, Vector256.Load(old + 4));
+            for (var i = 0; i < k; i++)
             {
-                double* a = p.A + row * k, b = p.B + column, c = p.C + row * n + column;
-                var most = Vector256.Max(Vector256.Create(Lowest), Vector256.Load(ec + row * n + column));
-                for (var i = 0; i < k; i++) most = Vector256.Max(most, Vector256.Create(ea[row * k + i]) + Vector256.Load(eb + i * n + column));
-                var scale = PowerOfTwo(Vector256.Create((double)FractionBits) - most);
-                var sum = Vector256.Truncate(Vector256.Load(c) * scale);
-                for (var i = 0; i < k; i++) sum += Vector256.Truncate(Vector256.Create(a[i]) * Vector256.Load(b + i * n) * scale);
-                if (special) StoreChecked(p, row, column, sum * PowerOfTwo(most - Vector256.Create((double)FractionBits)));
-                else (sum * PowerOfTwo(most - Vector256.Create((double)FractionBits))).Store(c);
+                var x = Vector256.Create(exponent[i]);
+                most0 = Vector256.MaxNative(most0, x + Vector256.Load(eb + i * n));
+                most1 = Vector256.MaxNative(most1, x + Vector256.Load(eb + i * n + 4));
+            }
+
+            most0 -= Vector256.Create((double)FractionBits);
+            most1 -= Vector256.Create((double)FractionBits);
+            Vector256<double> scale0 = PowerOfTwo(-most0), scale1 = PowerOfTwo(-most1);
+            var sum0 = Vector256.Truncate(Vector256.Load(c) * scale0);
+            var sum1 = Vector256.Truncate(Vector256.Load(c + 4) * scale1);
+            for (var i = 0; i < k; i++)
+            {
+                var x = Vector256.Create(a[i]);
+                sum0 += Vector256.Truncate(x * Vector256.Load(p.B + i * n) * scale0);
+                sum1 += Vector256.Truncate(x * Vector256.Load(p.B + i * n + 4) * scale1);
+            }
+
+            sum0 *= PowerOfTwo(most0);
+            sum1 *= PowerOfTwo(most1);
+            if (special)
+            {
+                StoreChecked(p, row, 0, sum0);
+                StoreChecked(p, row, 4, sum1);
+            }
+            else
+            {
+                sum0.Store(c);
+                sum1.Store(c + 4);
             }
         }
 

@@ -4,7 +4,7 @@ namespace SiaEngine.Cuda.Simulator;
 
 /// <summary>
 /// <c>ldmatrix</c> and <c>stmatrix</c>: 8 × 8 matrices of 16-bit elements between shared memory and registers. Lane 8 i + r gives the address of row r of matrix
-/// i, 16 bytes; register i of lane 4 r + q holds columns 2 q and 2 q + 1 of row r, with <c>.trans</c> rows 2 q and 2 q + 1 of column r. Eight rows are one access.
+/// i, 16 bytes; register i of lane 4 r + q holds columns 2 q and 2 q + 1 of row r, with <c>.trans</c> rows 2 q and 2 q + 1 of column r. The rows of a matrix go through the banks together.
 /// </summary>
 internal sealed class MatrixMemoryStep(bool store, bool transpose, StateSpace space, Slot[] registers, Slot? address, ulong offset) : AlignedStep
 {
@@ -22,8 +22,7 @@ internal sealed class MatrixMemoryStep(bool store, bool transpose, StateSpace sp
 
         for (var lane = 0; lane < 32; lane++)
             addresses[lane] = offset + (address is not { } slot ? 0 : slot.Stride == 8 ? warp.Lane<ulong>(slot, lane) : warp.Lane<uint>(slot, lane));
-        for (var i = 0; i < registers.Length; i++)
-            warp.Resolve(this, 0xFFu << (8 * i), space, addresses, 16, store ? AccessKind.Write : AccessKind.Read, rows);
+        warp.Resolve(this, needed, space, addresses, 16, store ? AccessKind.Write : AccessKind.Read, rows);
         for (var i = 0; i < registers.Length; i++)
         {
             for (var lane = 0; lane < 32; lane++)

@@ -32,6 +32,8 @@ public class ForeignPtxTests
     public void RightUnderEveryCompilerAndSchedule(string file, string compiler)
     {
         var source = Compile(file, compiler);
+        var forms = new SortedSet<string>(Parser.Parse(source).Functions.Values.SelectMany(function => function.Instructions).Select(instruction => instruction.ToString()));
+        TestContext.Current.TestOutputHelper?.WriteLine($"{source.Name}: {forms.Count} instructions: {string.Join(' ', forms)}");
         foreach (var schedule in new[] { Schedule.InOrder, Schedule.Shuffled(17) }) Run(file, source, schedule);
     }
 
