@@ -35,14 +35,7 @@ public static class Program
     {
         try
         {
-            var common = new CommonOptions();
-            var root = new RootCommand("SiaEngine: trains GPT models with scale-invariant attention.");
-            common.AddTo(root);
-            var context = new CommandContext(common, screen, stop);
-            foreach (var command in (Command[])[DemoCommand.Create(context), TrainCommand.Create(context), EvalCommand.Create(context), SampleCommand.Create(context),
-                         GradCheckCommand.Create(context), BenchCommand.Create(context), DoctorCommand.Create(context)])
-                root.Add(command);
-            var parsed = root.Parse(arguments);
+            var parsed = Root(screen, stop).Parse(arguments);
             if (parsed.Errors.Count > 0)
             {
                 var what = parsed.UnmatchedTokens.Count > 0 ? $"unknown command, option or argument '{parsed.UnmatchedTokens[0]}'" : parsed.Errors[0].Message.TrimEnd('.');
@@ -72,6 +65,19 @@ public static class Program
             screen.Error($"sia: {FirstLine(e.Message)}");
             return ExitCode.Lacking;
         }
+    }
+
+    /// <summary>The command line's grammar.</summary>
+    internal static RootCommand Root(Screen screen, CancellationToken stop)
+    {
+        var common = new CommonOptions();
+        var root = new RootCommand("SiaEngine: trains GPT models with scale-invariant attention.");
+        common.AddTo(root);
+        var context = new CommandContext(common, screen, stop);
+        foreach (var command in (Command[])[DemoCommand.Create(context), TrainCommand.Create(context), EvalCommand.Create(context), SampleCommand.Create(context),
+                     GradCheckCommand.Create(context), BenchCommand.Create(context), DoctorCommand.Create(context)])
+            root.Add(command);
+        return root;
     }
 
     private static string FirstLine(string text) => text.Split('\n')[0].TrimEnd();

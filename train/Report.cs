@@ -1,12 +1,13 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
+using System.Text.RegularExpressions;
 using ScottPlot;
 
 namespace SiaEngine.Train;
 
 /// <summary><c>report.html</c>: one self-contained page with loss curves, loss against context and against position, the table and samples.</summary>
-internal static class Report
+internal static partial class Report
 {
     private static readonly string[] Colors = ["#1f6feb", "#d9480f", "#2b8a3e", "#862e9c", "#5f3dc4", "#0b7285", "#a61e4d", "#5c940d", "#e67700", "#495057", "#c2255c", "#364fc7"];
 
@@ -69,6 +70,8 @@ internal static class Report
         plot.Title(title);
         var svg = plot.GetSvgXml(900, 420);
         svg = svg[svg.IndexOf("<svg", StringComparison.Ordinal)..];
+        // The reader's sans-serif, whatever font this machine drew with.
+        svg = FontFamily().Replace(svg, "font-family=\"sans-serif\"");
         svg = svg.Insert(svg.IndexOf('>', StringComparison.Ordinal) + 1, $"<title>{Escape(title)}</title>");
         html.Append(CultureInfo.InvariantCulture, $"<figure role=\"img\" aria-label=\"{Escape(title)}\">\n{svg}\n<figcaption>{Escape(caption)}</figcaption>\n</figure>\n");
     }
@@ -79,7 +82,6 @@ internal static class Report
         Powers(plot, summary.Methods.SelectMany(method => method.Evaluations).Select(e => e.Context));
         plot.XLabel("context, tokens");
         plot.YLabel("loss, nats per token");
-        plot.Legend.Alignment = Alignment.UpperLeft;
     }
 
     private static void PositionPlot(Plot plot, Summary summary)
@@ -115,7 +117,8 @@ internal static class Report
             line.MarkerSize = data.Length > 40 ? 0 : 7;
         }
 
-        plot.ShowLegend();
+        // Beside the data, not over it.
+        plot.ShowLegend(Edge.Right);
     }
 
     private static void Powers(Plot plot, IEnumerable<int> values)
@@ -140,4 +143,7 @@ internal static class Report
 
     /// <summary>Text for markup; control characters, which a page may not hold, become U+FFFD.</summary>
     private static string Escape(string text) => WebUtility.HtmlEncode(string.Concat(text.Select(c => char.IsControl(c) && c is not ('\n' or '\t') ? '\uFFFD' : c)));
+
+    [GeneratedRegex("font-family=\"[^\"]*\"")]
+    private static partial Regex FontFamily();
 }
