@@ -75,7 +75,7 @@ public static class Program
         common.AddTo(root);
         var context = new CommandContext(common, screen, stop);
         foreach (var command in (Command[])[DemoCommand.Create(context), TrainCommand.Create(context), EvalCommand.Create(context), SampleCommand.Create(context),
-                     GradCheckCommand.Create(context), TheoryCommand.Create(context), BenchCommand.Create(context), DoctorCommand.Create(context)])
+                     GradCheckCommand.Create(context), TheoryCommand.Create(context), BenchCommand.Create(context), KernelsCommand.Create(context), DoctorCommand.Create(context)])
             root.Add(command);
         return root;
     }
