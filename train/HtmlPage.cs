@@ -92,6 +92,21 @@ internal sealed partial class HtmlPage
         line.MarkerSize = points.Length > 40 ? 0 : 7;
     }
 
+    /// <summary>A curve smoothed over 2% of its points.</summary>
+    public static (double X, double Y)[] Smooth(IReadOnlyList<(double X, double Y)> curve)
+    {
+        var window = Math.Max(1, curve.Count / 50);
+        var smooth = new (double, double)[curve.Count];
+        var sum = 0.0;
+        for (var i = 0; i < smooth.Length; i++)
+        {
+            sum += curve[i].Y - (i >= window ? curve[i - window].Y : 0);
+            smooth[i] = (curve[i].X, sum / Math.Min(i + 1, window));
+        }
+
+        return smooth;
+    }
+
     /// <summary>Ticks of an axis that shows log2 of whole numbers.</summary>
     public static void Powers(Plot plot, IEnumerable<int> values)
     {

@@ -45,7 +45,7 @@ internal static class Report
 
     private static void CurvePlot(Plot plot, Summary summary)
     {
-        Lines(plot, summary, method => Smooth(method.Curve), 1.5f);
+        Lines(plot, summary, method => HtmlPage.Smooth([.. method.Curve.Select(point => ((double)point.Step, point.Loss))]), 1.5f);
         if (summary.UnigramEntropy is { } entropy)
         {
             var line = plot.Add.HorizontalLine(entropy, 1, Color.FromHex("#868e96"), LinePattern.Dashed);
@@ -60,20 +60,6 @@ internal static class Report
     {
         for (var i = 0; i < summary.Methods.Count; i++) HtmlPage.Curve(plot, summary.Methods[i].Name, i, points(summary.Methods[i]), width);
         plot.ShowLegend(Edge.Right);
-    }
-
-    private static (double X, double Y)[] Smooth(IReadOnlyList<LoggedStep> curve)
-    {
-        var window = Math.Max(1, curve.Count / 50);
-        var smooth = new (double, double)[curve.Count];
-        var sum = 0.0;
-        for (var i = 0; i < smooth.Length; i++)
-        {
-            sum += curve[i].Loss - (i >= window ? curve[i - window].Loss : 0);
-            smooth[i] = (curve[i].Step, sum / Math.Min(i + 1, window));
-        }
-
-        return smooth;
     }
 
     private static string Whole(double value) => value.ToString("N0", CultureInfo.InvariantCulture);
