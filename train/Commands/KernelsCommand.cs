@@ -61,7 +61,7 @@ internal static class KernelsCommand
                 context.Stop.ThrowIfCancellationRequested();
                 context.Screen.Progress($"running {entry}");
                 probe = new Probe(parsed.GetValue(block), parsed.GetValue(warp));
-                results.Add(KernelWorkbench.Run(entry, parsed.GetValue(shape), probe));
+                results.Add(KernelWorkbench.Run(entry, parsed.Given(shape) ? parsed.GetValue(shape) : null, probe));
             }
 
             Print(context.Screen, results);
@@ -90,7 +90,7 @@ internal static class KernelsCommand
             var table = new Table().AddColumns("counter", "value").HideHeaders();
             void Row(string name, string value) => table.AddRow(Markup.Escape(name), Markup.Escape(value));
             Row("launch", $"{run.Shape}; {result.Shape}");
-            Row("check", result.Verdict);
+            Row("check against the CPU in f64", result.Verdict);
             Row("warp instructions, lanes each", $"{counters.WarpInstructions:N0}, {Ratio(counters.LaneInstructions, counters.WarpInstructions)} of 32");
             Row("divergent branches", $"{counters.Divergences.Sum():N0}");
             Row("FLOPs (tensor cores)", $"{counters.Flops:N0} ({counters.TensorFlops:N0})");

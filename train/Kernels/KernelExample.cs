@@ -1,5 +1,3 @@
-using SiaEngine.Cuda.Simulator;
-
 namespace SiaEngine.Train.Kernels;
 
 /// <summary>A small computation that launches kernels of one PTX file, and whose results can be compared between devices.</summary>

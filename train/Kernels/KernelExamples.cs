@@ -1,4 +1,3 @@
-using SiaEngine.Cuda;
 using SiaEngine.Ops;
 
 namespace SiaEngine.Train.Kernels;

@@ -77,7 +77,7 @@ internal static class KernelPage
         node["sharedRequests"] = Sum(counters.SharedRequests);
         node["wavefronts"] = Sum(counters.SharedWavefronts);
         node["idealWavefronts"] = Sum(counters.SharedIdealWavefronts);
-        node["flops"] = Sum(counters.FlopsByInstruction);
+        node["flops"] = Sum(counters.Operations);
         return node;
 
         long Sum(long[] values) => pcs.Sum(pc => values[pc]);

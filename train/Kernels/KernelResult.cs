@@ -16,5 +16,5 @@ internal sealed record KernelResult(KernelRun Run, string Shape, double WorstErr
     public bool Agrees => WorstError <= Tolerance;
 
     /// <summary>The check in words.</summary>
-    public string Verdict => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{(Agrees ? "agrees with" : "DIFFERS from")} the CPU in f64: worst error {WorstError:E1}, at most {Tolerance:E0}");
+    public string Verdict => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{(Agrees ? "agrees" : "DIFFERS")}: worst error {WorstError:0.0e-0}, at most {Tolerance:0e-0}");
 }
