@@ -19,6 +19,32 @@ internal sealed record KernelExample(string File, string Extents, int[] Shape, F
         return [output, .. gradients.Select(gradient => gradient!)];
     });
 
+    /// <summary>The same with the inputs as trained parameters, whose gradients are kept in f32 whatever the values are.</summary>
+    public static KernelExample OnParameters(string file, string extents, int[] shape, DType rounding, Func<int[], GradientCase> make) => new(file, extents, shape, (device, dtype, size) =>
+    {
+        var test = make(size);
+        var parameters = test.Inputs.Select((input, i) => new Parameter($"input {i}", input, dtype, device)).ToArray();
+        try
+        {
+            var inputs = GradientCheck.Inputs(test, 1);
+            for (var i = 0; i < inputs.Length; i++)
+            {
+                Round(inputs[i], rounding);
+                parameters[i].Set(inputs[i]);
+            }
+
+            using var scope = Scope.Enter();
+            using var tape = Tape.Start();
+            var y = test.Function(new GradientContext(device, dtype), Array.ConvertAll(parameters, parameter => parameter.Value));
+            tape.Backward(y, GradientContext.Make(Values(checked((int)y.Count), 1000, rounding), y.Shape, y.DType, device));
+            return [GradientContext.Read(y), .. parameters.Select(parameter => GradientContext.Read(parameter.Gradient))];
+        }
+        finally
+        {
+            foreach (var parameter in parameters) parameter.Dispose();
+        }
+    });
+
     /// <summary>Random values rounded to a dtype.</summary>
     public static double[] Values(int count, ulong stream, DType rounding)
     {

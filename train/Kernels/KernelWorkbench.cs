@@ -19,7 +19,7 @@ internal static class KernelWorkbench
     {
         var file = Entries.FirstOrDefault(e => e.Entry == entry).File ?? throw new ArgumentException($"no kernel '{entry}'; 'sia kernels list' names them");
         if (Ladder.Gemm.Concat(Ladder.Reduction).FirstOrDefault(step => step.Entry == entry) is { } step) return LadderBench.Run(step, shape, probe);
-        foreach (var dtype in (DType[])[DType.F32, DType.BF16])
+        foreach (var dtype in (DType[])[DType.F32, DType.BF16, DType.F64])
         {
             foreach (var example in KernelExamples.Of(dtype).Where(e => e.File == file))
             {

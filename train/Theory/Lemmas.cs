@@ -20,6 +20,14 @@ internal static class Lemmas
     /// <summary>E of the total attention over distances [from, to): ατ (ψ(to + τ) − ψ(from + τ)). By Lemma 2 also E of the unnormalised negentropy.</summary>
     public static double ExpectedTotal(double from, double to, double tau) => Alpha * tau * (Digamma.Of(to + tau) - Digamma.Of(from + tau));
 
+    /// <summary>Variance of the total attention over [from, to) for independent logits: Σ E[w²] − E[w]², where E[w²] = exp(2 (m + a²)) = e² at every distance.</summary>
+    public static double Variance(int from, int to, double tau)
+    {
+        var sum = 0.0;
+        for (var t = from; t < to; t++) sum += Math.E * Math.E - Math.Pow(ExpectedWeight(t, tau), 2);
+        return sum;
+    }
+
     /// <summary>Limit of <see cref="ExpectedTotal"/> over [t, tΔ) for large t: ατ ln Δ.</summary>
     public static double Limit(double delta, double tau) => Alpha * tau * Math.Log(delta);
 }
