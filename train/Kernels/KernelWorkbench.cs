@@ -13,7 +13,7 @@ internal static class KernelWorkbench
     /// <summary>Runs an entry.</summary>
     /// <param name="entry">Name of the entry.</param>
     /// <param name="shape">Shape of the example, or null for its own.</param>
-    /// <param name="probe">Records the accesses of one warp.</param>
+    /// <param name="probe">The warp whose accesses are recorded.</param>
     /// <exception cref="ArgumentException">There is no such kernel, or the shape does not fit it.</exception>
     public static KernelResult Run(string entry, int[]? shape, Probe probe)
     {
@@ -65,21 +65,19 @@ internal static class KernelWorkbench
     private static KernelResult Measure(KernelExample example, string entry, DType dtype, int[] shape, Probe probe)
     {
         KernelRun? launched = null;
-        IReadOnlyList<ProbeAccess> accesses = [];
-        var seen = 0;
         var results = Simulate(example, dtype, shape, driver =>
         {
-            driver.Probe = probe;
+            // A probe watches one launch: the first of this entry.
+            var watching = driver.Probe = new Probe(probe.Block, probe.Warp);
             driver.Launched = run =>
             {
-                // The probe records every launch; those of the first launch of this entry are the ones wanted.
-                if (run.Kernel == entry && launched is null) (launched, accesses) = (run, [.. probe.Accesses.Skip(seen)]);
-                seen = probe.Accesses.Count;
+                if (run.Kernel == entry && launched is null) (launched, probe) = (run, watching);
+                watching = driver.Probe = launched is null ? new Probe(probe.Block, probe.Warp) : null;
             };
         });
         using var cpu = new CpuDevice();
         var error = WorstError(example.Results(cpu, DType.F64, shape), results);
-        return new KernelResult(launched!, $"{example.Extents} = {string.Join(", ", shape)}", error, Tolerance(dtype), Assemble(example.File, entry), accesses);
+        return new KernelResult(launched!, $"{example.Extents} = {string.Join(", ", shape)}", error, Tolerance(dtype), Assemble(example.File, entry), probe.Accesses);
     }
 
     private static IReadOnlyList<double[]> Simulate(KernelExample example, DType dtype, int[] shape, Action<SimulatedDriver> prepare)
