@@ -1,4 +1,3 @@
-using SiaEngine.Cuda;
 using SiaEngine.Cuda.Simulator;
 using SiaEngine.Model;
 using SiaEngine.Ops;
