@@ -32,7 +32,7 @@ public sealed class TrainingRun(RunConfig config, Dataset data, Device device, s
         using var trainer = new Trainer(config, data, device);
         Prepare(trainer, resume);
         using var log = new RunLog(_metrics, trainer.StepCount);
-        screen.Line($"{config.Attention}: {trainer.Model.Parameters.Weights:N0} weights, {config.Steps} steps of {config.BatchTokens:N0} tokens at context {config.Context}"
+        screen.Line($"{config.Attention}: {trainer.Model.Parameters.Weights:N0} weights, {config.Steps} steps of {config.BatchTokens:N0} tokens at context {config.Context}, in {config.Compute} on {device.Name}"
             + (trainer.StepCount > 0 ? $", resumed at step {trainer.StepCount}" : ""));
         try
         {

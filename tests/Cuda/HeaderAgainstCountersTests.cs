@@ -29,7 +29,7 @@ public sealed class HeaderAgainstCountersTests : IDisposable
         Assert.Equal(0, _device.Pool.LiveBytes);
     }
 
-    private static void Check(KernelHeader header, KernelRun run)
+    internal static void Check(KernelHeader header, KernelRun run)
     {
         var values = run.Parameters.ToDictionary(p => p.Name, Value);
         var what = $"{run.Kernel}, {run.Shape}, {string.Join(", ", run.Parameters.Where(p => p.Extent == 0).Select(p => $"{p.Name} {Value(p)}"))}";

@@ -207,7 +207,9 @@ public sealed class LadderTests(RecordedDevice sim) : IClassFixture<RecordedDevi
         var function = sim.Driver.GetFunction(sim.Driver.LoadModule(text ?? PtxLibrary.Load(step.Source)), step.Entry);
         sim.Driver.Schedule = schedule;
         sim.Driver.Launch(function, step.Shape(extents), arguments.ToArray());
-        return (GradientContext.Read(result), sim.Runs[^1]);
+        var run = sim.Runs[^1];
+        if (text is null) HeaderAgainstCountersTests.Check(KernelHeader.ReadAll(PtxLibrary.Load(step.Source))[step.Entry], run);
+        return (GradientContext.Read(result), run);
     }
 
     /// <summary>Per multiply-add of a warp: sectors read, loads from shared memory and their wavefronts, instructions; then totals.</summary>

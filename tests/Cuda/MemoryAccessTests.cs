@@ -224,4 +224,22 @@ public class MemoryAccessTests
             """, 1, 1, y);
         Assert.Equal([2, 4 + 8 + 16, 0, 0], bench.Read<int>(y));
     }
+
+    [Fact]
+    public void SixteenBytesAtOnce()
+    {
+        using var bench = new KernelBench();
+        var x = bench.Tensor(1UL, 2UL, 3UL, 4UL, 0UL, 0UL);
+        bench.Launch(".reg .b128 %x, %y;\nld.global.b128 %x, [%p0];\natom.global.exch.b128 %y, [%p0 + 16], %x;\nst.global.b128 [%p0 + 32], %y;", 1, 1, x);
+        Assert.Equal([1UL, 2UL, 1UL, 2UL, 3UL, 4UL], bench.Read<ulong>(x));
+    }
+
+    [Fact]
+    public void DiscardedLinesAreUndefined()
+    {
+        using var bench = new KernelBench();
+        var x = bench.Tensor(new float[64]);
+        bench.Launch("discard.global.L2 [%p0 + 128], 128;\nld.global.f32 %f0, [%p0 + 124];\nst.global.f32 [%p0 + 128], %f0;\nld.global.f32 %f0, [%p0 + 128];", 1, 1, x);
+        bench.Fault(SiaEngine.Cuda.Simulator.KernelFault.Uninitialised, "ld.global.f32 %f0, [%p0 + 132];", 1, 1, x);
+    }
 }

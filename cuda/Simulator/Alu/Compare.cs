@@ -160,6 +160,7 @@ internal static class Compare
     }
 
     /// <summary>One bit per lane; lanes that hold no value give any bit, nobody looks at it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static unsafe uint CompareLanes<T, TCompare, TFlush>(Warp warp, Slot a, Slot b)
         where T : unmanaged, INumber<T>
         where TCompare : struct, Comparison.ICompare
@@ -189,6 +190,7 @@ internal static class Compare
 
     private sealed unsafe class SelectStep<T>(Slot d, Slot a, Slot b, Slot p, bool negated) : Step where T : unmanaged
     {
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public override void Execute(Warp warp, uint mask)
         {
             var chosen = warp.Predicate(p) ^ (negated ? uint.MaxValue : 0);

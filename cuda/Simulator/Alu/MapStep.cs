@@ -1,8 +1,10 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace SiaEngine.Cuda.Simulator;
 
 /// <summary>d = f(a) for every lane. Lanes are a slot's stride apart, so a register wider than the type is read and written in its low bytes.</summary>
+/// <remarks>Kernels under test are short: the loops are compiled optimised at once instead of when they have proved hot.</remarks>
 internal sealed unsafe class MapStep<TA, TResult, TMap>(Slot d, Slot a, int flops = 0) : Step
     where TA : unmanaged
     where TResult : unmanaged
@@ -12,6 +14,7 @@ internal sealed unsafe class MapStep<TA, TResult, TMap>(Slot d, Slot a, int flop
     public override int FlopsPerLane => flops;
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Execute(Warp warp, uint mask)
     {
         byte* to = warp.File + d.Offset, from = warp.File + a.Offset;
@@ -41,6 +44,7 @@ internal sealed unsafe class MapStep<TA, TB, TResult, TMap>(Slot d, Slot a, Slot
     public override int FlopsPerLane => flops;
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Execute(Warp warp, uint mask)
     {
         byte* to = warp.File + d.Offset, left = warp.File + a.Offset, right = warp.File + b.Offset;
@@ -72,6 +76,7 @@ internal sealed unsafe class MapStep<TA, TB, TC, TResult, TMap>(Slot d, Slot a, 
     public override int FlopsPerLane => flops;
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Execute(Warp warp, uint mask)
     {
         byte* to = warp.File + d.Offset, first = warp.File + a.Offset, second = warp.File + b.Offset, third = warp.File + c.Offset;
@@ -95,6 +100,7 @@ internal sealed unsafe class MapStep<TA, TB, TC, TD, TResult, TMap>(Slot result,
     where TMap : struct, IMap<TA, TB, TC, TD, TResult>
 {
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Execute(Warp warp, uint mask)
     {
         for (; mask != 0; mask &= mask - 1)

@@ -12,6 +12,7 @@ internal sealed unsafe class VectorUnaryStep<T, TMap>(Slot d, Slot a, int flops)
     public override int FlopsPerLane => flops;
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Execute(Warp warp, uint mask)
     {
         T* to = warp.At<T>(d), from = warp.At<T>(a);
@@ -29,6 +30,7 @@ internal sealed unsafe class VectorBinaryStep<T, TMap>(Slot d, Slot a, Slot b, i
     public override int FlopsPerLane => flops;
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Execute(Warp warp, uint mask)
     {
         T* to = warp.At<T>(d), left = warp.At<T>(a), right = warp.At<T>(b);
@@ -46,6 +48,7 @@ internal sealed unsafe class VectorTernaryStep<T, TMap>(Slot d, Slot a, Slot b, 
     public override int FlopsPerLane => flops;
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override void Execute(Warp warp, uint mask)
     {
         T* to = warp.At<T>(d), first = warp.At<T>(a), second = warp.At<T>(b), third = warp.At<T>(c);
