@@ -49,4 +49,5 @@ public sealed record FunctionOperand(string Name) : Operand;
 public sealed record ArgumentsOperand(IReadOnlyList<Operand> Arguments) : Operand;
 
 /// <summary>The sink <c>_</c>: the result is not wanted.</summary>
-public sealed record SinkOperand : Operand;
+/// <param name="Second">The predicate of <c>elect.sync _|p</c>.</param>
+public sealed record SinkOperand(PtxRegister? Second = null) : Operand;

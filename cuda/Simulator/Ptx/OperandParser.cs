@@ -83,6 +83,7 @@ internal sealed class OperandParser(TokenReader reader, IReadOnlyDictionary<stri
         if (token.Kind != TokenKind.Identifier) throw reader.Error(token, $"an operand is expected, not {token}");
         reader.Take();
         if (token.Text != "_") return Named(token, opcode);
+        if (opcode.Text == "elect" && reader.Accept("|")) return new SinkOperand(Register(reader.Take()));
         return reader.Is("|") ? throw reader.Error(token, "'_' cannot stand before '|'; the second of two destinations may be left out, not the first") : new SinkOperand();
     }
 

@@ -95,9 +95,15 @@ internal static class WarpOpcodes
     private static ElectStep Elect(Instruction at, StepCompiler compiler)
     {
         RequireSync(at, compiler);
-        if (Operand(at, compiler, 0) is not RegisterOperand { Negated: false } target) throw compiler.Error(at, $"{at} writes d|p");
-        Slot? leader = target.Second is null ? null : compiler.Write(target.Register);
-        var leads = compiler.Write(target.Second ?? target.Register);
+        var (number, predicate) = Operand(at, compiler, 0) switch
+        {
+            RegisterOperand { Negated: false } r => (r.Register, r.Second),
+            SinkOperand s => (null, s.Second),
+            _ => (null, null),
+        };
+        if (predicate is not { Type: PtxType.Pred }) throw compiler.Error(at, $"{at} writes a predicate: d|p or _|p");
+        Slot? leader = number is null ? null : compiler.Write(number);
+        var leads = compiler.Write(predicate);
         var (members, constant) = Members(at, compiler, 1);
         return new ElectStep(leader, leads, members, constant);
     }
