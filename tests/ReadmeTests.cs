@@ -1,6 +1,5 @@
 using System.Text.RegularExpressions;
 using SiaEngine.Train;
-using SiaEngine.Train.Commands;
 
 namespace SiaEngine.Tests;
 

@@ -1,4 +1,3 @@
-using SiaEngine.Cuda;
 using SiaEngine.Cuda.Simulator;
 using SiaEngine.Ops;
 using SiaEngine.Tests.Ops;

@@ -112,10 +112,26 @@ internal static class KernelsCommand
             screen.Table(table);
             screen.JsonLine(new
             {
-                run.Kernel, Launch = run.Shape.ToString(), result.Shape, result.Agrees, result.WorstError, result.Tolerance, counters.WarpInstructions, counters.LaneInstructions,
-                Divergences = counters.Divergences.Sum(), counters.Flops, counters.TensorFlops, GlobalRequests = counters.GlobalRequests.Sum(), GlobalSectors = counters.GlobalSectors.Sum(),
-                IdealSectors = counters.GlobalIdealSectors.Sum(), run.DistinctBytesRead, run.DistinctBytesWritten, SharedRequests = counters.SharedRequests.Sum(), SharedWavefronts = counters.SharedWavefronts.Sum(),
-                IdealWavefronts = counters.SharedIdealWavefronts.Sum(), Registers = result.Assembled?.Registers,
+                run.Kernel,
+                Launch = run.Shape.ToString(),
+                result.Shape,
+                result.Agrees,
+                result.WorstError,
+                result.Tolerance,
+                counters.WarpInstructions,
+                counters.LaneInstructions,
+                Divergences = counters.Divergences.Sum(),
+                counters.Flops,
+                counters.TensorFlops,
+                GlobalRequests = counters.GlobalRequests.Sum(),
+                GlobalSectors = counters.GlobalSectors.Sum(),
+                IdealSectors = counters.GlobalIdealSectors.Sum(),
+                run.DistinctBytesRead,
+                run.DistinctBytesWritten,
+                SharedRequests = counters.SharedRequests.Sum(),
+                SharedWavefronts = counters.SharedWavefronts.Sum(),
+                IdealWavefronts = counters.SharedIdealWavefronts.Sum(),
+                Registers = result.Assembled?.Registers,
             });
         }
     }
