@@ -40,6 +40,7 @@ internal sealed class MutationTable(IReadOnlyList<JudgedMutant> mutants)
         text.Append("\n| Report | Mutants |\n|---|---|\n");
         foreach (var fault in mutants.Where(m => m.Verdict.Outcome == Outcome.Report).GroupBy(m => m.Verdict.Fault).OrderByDescending(g => g.Count()).ThenBy(g => g.Key))
             text.Append($"| {fault.Key} | {fault.Count()} |\n");
+        text.Append($"\nCaught only when the order is shuffled: {mutants.Count(m => m.Verdict.Shuffled)}. Races are found by what orders two accesses, not by which comes first.\n");
         text.Append($"\n## Equivalent mutants\n\nFound by data flow: {JudgedMutant.Unread} ({Survivors.Count(m => m.IsUnread)}). The others were reviewed, tests/Cuda/Mutation/equivalent.txt:\n\n");
         foreach (var equivalent in Equivalent.All)
             text.Append($"- {equivalent.File}: `{equivalent.Instruction}`, {equivalent.Rule} ({Survivors.Count(m => !m.IsUnread && m.Reason == equivalent.Reason && equivalent.Matches(m.Kernel.File, m.Mutant))}): {equivalent.Reason}\n");

@@ -4,8 +4,8 @@ using SiaEngine.Cuda.Simulator;
 
 namespace SiaEngine.Tests.Cuda.Mutation;
 
-/// <summary>Outcome of a mutant, and for a report which check it was.</summary>
-internal readonly record struct Verdict(Outcome Outcome, KernelFault? Fault = null, string Message = "")
+/// <summary>Outcome of a mutant, for a report which check it was, and whether the order had to be shuffled to see it.</summary>
+internal readonly record struct Verdict(Outcome Outcome, KernelFault? Fault = null, string Message = "", bool Shuffled = false)
 {
     /// <summary>Differences up to this part of the largest value count as last bits.</summary>
     private const float LastBits = 1e-5f;
@@ -31,7 +31,7 @@ internal readonly record struct Verdict(Outcome Outcome, KernelFault? Fault = nu
         {
             driver.Schedule = schedule;
             foreach (var launch in launches)
-                if (Replay(driver, function, launch) is { Outcome: not Outcome.Survived } verdict) return verdict;
+                if (Replay(driver, function, launch) is { Outcome: not Outcome.Survived } verdict) return verdict with { Shuffled = schedule.Mode == ScheduleMode.Shuffled };
         }
 
         return new(Outcome.Survived);
