@@ -42,6 +42,9 @@ public sealed class CudaDevice : Device
         Register<Ops.Where.IKernels>(new CudaWhere(this));
     }
 
+    /// <inheritdoc/>
+    public override string Description => $"{Name}: {Driver.DeviceName}, compute capability {Driver.ComputeCapability.Major}.{Driver.ComputeCapability.Minor}; products: {Blas.Arithmetic}";
+
     /// <summary>The driver.</summary>
     public ICudaDriver Driver { get; }
 

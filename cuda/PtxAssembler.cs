@@ -42,7 +42,7 @@ public sealed partial class PtxAssembler
             var input = System.IO.Path.Combine(folder.FullName, "in.ptx");
             File.WriteAllText(input, source.Text);
             var (exit, output) = Run([$"-arch={architecture}", "-v", input, "-o", System.IO.Path.Combine(folder.FullName, "out.cubin")]);
-            return exit == 0 ? Report(output) : throw Refusal(source, architecture, output);
+            return exit == 0 ? Report(output) : throw new PtxException(PtxDiagnostics.FirstError(source, $"ptxas for {architecture}", output));
         }
         finally
         {
@@ -88,20 +88,6 @@ public sealed partial class PtxAssembler
         return kernels;
     }
 
-    private static PtxException Refusal(PtxSource source, string architecture, string output)
-    {
-        string? first = null;
-        var more = 0;
-        foreach (var line in output.Split('\n'))
-        {
-            if (ErrorLine().Match(line) is not { Success: true } error) continue;
-            if (first is null) first = $"{source.Place(Value(error, 1))}: ptxas for {architecture}: {error.Groups[2].Value.Trim()}";
-            else more++;
-        }
-        first ??= $"{source.Name}: ptxas for {architecture}: {output.Trim().ReplaceLineEndings("; ")}";
-        return new PtxException(more > 0 ? $"{first} (and {more} more)" : first);
-    }
-
     private static int Value(Match match, int group) => int.Parse(match.Groups[group].Value, CultureInfo.InvariantCulture);
 
     private static int Number(string architecture)
@@ -128,7 +114,4 @@ public sealed partial class PtxAssembler
 
     [GeneratedRegex(@"(\d+) bytes smem")]
     private static partial Regex SharedPart();
-
-    [GeneratedRegex(@", line (\d+); (?:error|fatal)\s*:\s*(.*)$")]
-    private static partial Regex ErrorLine();
 }

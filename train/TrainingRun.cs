@@ -90,6 +90,7 @@ public sealed class TrainingRun(RunConfig config, Dataset data, Device device, s
         var resolved = JsonSerializer.SerializeToNode(config, RunConfig.Json)!.AsObject();
         resolved["vocabulary"] = data.Vocabulary;
         resolved["device"] = device.Name;
+        resolved["device-description"] = device.Description;
         resolved["version"] = Version;
         AtomicText.Write(Path.Combine(folder, "config.json"), resolved.ToJsonString(RunConfig.Json));
     }

@@ -3,6 +3,9 @@ namespace SiaEngine.Cuda;
 /// <summary>Matrix products with cuBLAS's column-major conventions: cuBLAS itself, or a plain GEMM over simulated memory.</summary>
 public interface IBlas : IDisposable
 {
+    /// <summary>The arithmetic of products, for the header of a run.</summary>
+    string Arithmetic => "f32 products and sums";
+
     /// <summary>
     /// For every matrix b of a batch: C_b = alpha · op(A_b) op(B_b) + beta · C_b, column-major, op(A) [m, k], op(B) [k, n], C [m, n]; matrix b of X starts
     /// strideX elements behind matrix b − 1. Sums are kept in f32 for f32 and bf16; beta 0 does not read C.

@@ -11,16 +11,17 @@ public sealed unsafe class SimulatedBlas : IBlas
     private const string Call = "cublasGemmStridedBatchedEx";
 
     private readonly GlobalMemory _memory;
+    private readonly SimulatedDriver? _driver;
     private float* _scratch;
     private nuint _scratchCount;
 
-    internal SimulatedBlas(GlobalMemory memory) => _memory = memory;
+    internal SimulatedBlas(GlobalMemory memory, SimulatedDriver? driver = null) => (_memory, _driver) = (memory, driver);
 
     /// <inheritdoc/>
     public void Gemm(bool transposeA, bool transposeB, int m, int n, int k, float alpha, in BlasMatrix a, in BlasMatrix b, float beta, in BlasMatrix c, int batch)
     {
         Check(transposeA, transposeB, m, n, k, a, b, c, batch);
-        if (m == 0 || n == 0) return;
+        if (m == 0 || n == 0 || Recorded(transposeA, transposeB, m, n, k, alpha, a, b, beta, c, batch)) return;
         var left = new Columns(a, transposeA ? k : m, transposeA ? m : k);
         var right = new Columns(b, transposeB ? n : k, transposeB ? k : n);
         var result = new Columns(c, m, n);
@@ -66,6 +67,9 @@ public sealed unsafe class SimulatedBlas : IBlas
         _scratch = null;
         _scratchCount = 0;
     }
+
+    private bool Recorded(bool transposeA, bool transposeB, int m, int n, int k, float alpha, BlasMatrix a, BlasMatrix b, float beta, BlasMatrix c, int batch) =>
+        _driver is { IsCapturing: true } driver && driver.Record(() => Gemm(transposeA, transposeB, m, n, k, alpha, a, b, beta, c, batch));
 
     private static nuint Wide(in Columns x) => x.Matrix.DType == DType.BF16 ? (nuint)x.Rows * (nuint)x.Count : 0;
 

@@ -50,5 +50,33 @@ public interface ICudaDriver : IDisposable
     void Launch(nint function, in LaunchShape shape, ReadOnlySpan<KernelArg> arguments);
 
     /// <summary>Waits for issued work.</summary>
+    /// <exception cref="CudaException">Some of it failed.</exception>
     void Synchronize();
+
+    /// <summary>A mark to put between issued work, for timing.</summary>
+    nint CreateEvent();
+
+    /// <summary>Puts the mark behind everything issued so far.</summary>
+    void RecordEvent(nint mark);
+
+    /// <summary>Waits for the later of two marks; the time between them in milliseconds.</summary>
+    double Elapsed(nint start, nint end);
+
+    /// <summary>Gives a mark back.</summary>
+    void DestroyEvent(nint mark);
+
+    /// <summary>
+    /// From here on launches, copies within the device and fills are recorded instead of run, until <see cref="EndCapture"/>. Copies from or to the host,
+    /// allocation and waiting are refused meanwhile.
+    /// </summary>
+    void BeginCapture();
+
+    /// <summary>Ends the recording; what was recorded, as a graph.</summary>
+    nint EndCapture();
+
+    /// <summary>Issues everything a graph recorded, in its order, with the same addresses and numbers.</summary>
+    void LaunchGraph(nint graph);
+
+    /// <summary>Gives a graph back.</summary>
+    void DestroyGraph(nint graph);
 }

@@ -7,5 +7,5 @@ public static class SimulatedDevice
     public static CudaDevice Create(GpuModel? model = null) => Create(new SimulatedDriver(model));
 
     /// <summary>A device over a driver, which it disposes.</summary>
-    public static CudaDevice Create(SimulatedDriver driver) => new("sim", driver, new SimulatedBlas(driver.Memory));
+    public static CudaDevice Create(SimulatedDriver driver) => new("sim", driver, new SimulatedBlas(driver.Memory, driver));
 }

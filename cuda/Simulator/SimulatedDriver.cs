@@ -12,6 +12,9 @@ public sealed unsafe class SimulatedDriver(GpuModel? model = null) : ICudaDriver
     private readonly List<SimulatedModule> _modules = [];
     private readonly List<SimulatedFunction> _functions = [];
     private readonly Dictionary<(int Module, string Entry), int> _handles = [];
+    private readonly SimulatedGraphs _graphs = new();
+    private readonly Dictionary<nint, long> _marks = [];
+    private nint _lastMark;
     private long _launches;
 
     /// <summary>The GPU whose limits hold.</summary>
@@ -40,6 +43,9 @@ public sealed unsafe class SimulatedDriver(GpuModel? model = null) : ICudaDriver
 
     /// <inheritdoc/>
     public (int Major, int Minor) ComputeCapability => (Model.Major, Model.Minor);
+
+    /// <summary>Whether work is recorded instead of run.</summary>
+    internal bool IsCapturing => _graphs.IsRecording;
 
     /// <summary>Device memory.</summary>
     internal GlobalMemory Memory { get; } = new();
@@ -70,6 +76,7 @@ public sealed unsafe class SimulatedDriver(GpuModel? model = null) : ICudaDriver
     /// <inheritdoc/>
     public nint Allocate(nuint bytes)
     {
+        _graphs.Refuse("allocation");
         try
         {
             return (nint)Memory.Allocate(bytes, $"allocation of {bytes} bytes");
@@ -81,25 +88,43 @@ public sealed unsafe class SimulatedDriver(GpuModel? model = null) : ICudaDriver
     }
 
     /// <inheritdoc/>
-    public void Free(nint address) => Memory.Free((ulong)address);
+    public void Free(nint address)
+    {
+        _graphs.Refuse("freeing memory");
+        Memory.Free((ulong)address);
+    }
 
     /// <inheritdoc/>
-    public void Discard(nint address, nuint bytes) => Memory.Discard((ulong)address, bytes);
+    public void Discard(nint address, nuint bytes)
+    {
+        if (!Record(() => Discard(address, bytes))) Memory.Discard((ulong)address, bytes);
+    }
 
     /// <inheritdoc/>
-    public void CopyToDevice(ReadOnlySpan<byte> source, nint destination) =>
+    public void CopyToDevice(ReadOnlySpan<byte> source, nint destination)
+    {
+        _graphs.Refuse("a copy from the host");
         source.CopyTo(new Span<byte>(Memory.Host((ulong)destination, (nuint)source.Length, write: true), source.Length));
+    }
 
     /// <inheritdoc/>
-    public void CopyToHost(nint source, Span<byte> destination) =>
+    public void CopyToHost(nint source, Span<byte> destination)
+    {
+        _graphs.Refuse("a copy to the host");
         new ReadOnlySpan<byte>(Memory.Host((ulong)source, (nuint)destination.Length, write: false), destination.Length).CopyTo(destination);
+    }
 
     /// <inheritdoc/>
-    public void Copy(nint source, nint destination, nuint bytes) => Memory.Copy((ulong)source, (ulong)destination, bytes);
+    public void Copy(nint source, nint destination, nuint bytes)
+    {
+        if (!Record(() => Copy(source, destination, bytes))) Memory.Copy((ulong)source, (ulong)destination, bytes);
+    }
 
     /// <inheritdoc/>
-    public void Fill(nint address, byte value, nuint bytes) =>
-        System.Runtime.InteropServices.NativeMemory.Fill(Memory.Host((ulong)address, bytes, write: true), bytes, value);
+    public void Fill(nint address, byte value, nuint bytes)
+    {
+        if (!Record(() => Fill(address, value, bytes))) System.Runtime.InteropServices.NativeMemory.Fill(Memory.Host((ulong)address, bytes, write: true), bytes, value);
+    }
 
     /// <inheritdoc/>
     public void Launch(nint function, in LaunchShape shape, ReadOnlySpan<KernelArg> arguments)
@@ -107,6 +132,13 @@ public sealed unsafe class SimulatedDriver(GpuModel? model = null) : ICudaDriver
         var target = _functions[(int)function - 1];
         var kernel = target.Kernel;
         target.Check(shape);
+        if (_graphs.IsRecording)
+        {
+            var (recorded, kept) = (shape, arguments.ToArray());
+            _graphs.Add(() => Launch(function, recorded, kept));
+            return;
+        }
+
         var parameters = stackalloc byte[kernel.ParameterBytes + 16];
         target.Fill(arguments, parameters);
         var extents = new (ulong, nuint)[arguments.Length];
@@ -151,8 +183,42 @@ public sealed unsafe class SimulatedDriver(GpuModel? model = null) : ICudaDriver
     }
 
     /// <inheritdoc/>
-    public void Synchronize()
+    public void Synchronize() => _graphs.Refuse("waiting");
+
+    /// <inheritdoc/>
+    public nint CreateEvent()
     {
+        _marks.Add(++_lastMark, 0);
+        return _lastMark;
+    }
+
+    /// <inheritdoc/>
+    public void RecordEvent(nint mark) => _marks[mark] = Stopwatch.GetTimestamp();
+
+    /// <inheritdoc/>
+    public double Elapsed(nint start, nint end) => Stopwatch.GetElapsedTime(_marks[start], _marks[end]).TotalMilliseconds;
+
+    /// <inheritdoc/>
+    public void DestroyEvent(nint mark) => _marks.Remove(mark);
+
+    /// <inheritdoc/>
+    public void BeginCapture() => _graphs.Begin();
+
+    /// <inheritdoc/>
+    public nint EndCapture() => _graphs.End();
+
+    /// <inheritdoc/>
+    public void LaunchGraph(nint graph) => _graphs.Launch(graph);
+
+    /// <inheritdoc/>
+    public void DestroyGraph(nint graph) => _graphs.Destroy(graph);
+
+    /// <summary>Takes a piece of work into the graph being captured; false if there is none, and the work is to be done now.</summary>
+    internal bool Record(Action work)
+    {
+        if (!_graphs.IsRecording) return false;
+        _graphs.Add(work);
+        return true;
     }
 
     /// <inheritdoc/>

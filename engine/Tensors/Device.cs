@@ -18,6 +18,9 @@ public abstract class Device : IDisposable
     /// <summary>Name on the command line and in messages: cpu, sim, cuda.</summary>
     public string Name { get; }
 
+    /// <summary>What it is and how it computes, for the header of a run.</summary>
+    public virtual string Description => Name;
+
     /// <summary>Memory of this device.</summary>
     public MemoryPool Pool { get; }
 

@@ -58,6 +58,30 @@ internal sealed class SilentDriver : ICudaDriver, IBlas
     {
     }
 
+    public nint CreateEvent() => ++_handles;
+
+    public void RecordEvent(nint mark)
+    {
+    }
+
+    public double Elapsed(nint start, nint end) => 0;
+
+    public void DestroyEvent(nint mark)
+    {
+    }
+
+    public void BeginCapture()
+    {
+    }
+
+    public nint EndCapture() => ++_handles;
+
+    public void LaunchGraph(nint graph) => Launches++;
+
+    public void DestroyGraph(nint graph)
+    {
+    }
+
     public void Dispose()
     {
     }

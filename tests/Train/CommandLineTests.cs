@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Xml.Linq;
 using SiaEngine.Cpu;
+using SiaEngine.Cuda;
 using SiaEngine.Ops;
 using SiaEngine.Train;
 using SiaEngine.Train.Commands;
@@ -38,7 +39,7 @@ public class CommandLineTests
     [Fact]
     public void Missing_devices_are_one_line_and_exit_code_3()
     {
-        Assert.SkipWhen(NativeLibraries.Find(NativeLibraries.Driver) is not null, "an NVIDIA driver is installed");
+        Assert.SkipWhen(HasDriver(), "an NVIDIA driver is installed");
         foreach (var command in (string[][])[["train", "--steps", "1"], ["demo"], ["bench", "gemm", "4", "4", "4"]])
         {
             var (code, _, error) = SmallRun.Sia([.. command, "--device", "cuda"]);
@@ -46,6 +47,32 @@ public class CommandLineTests
             Assert.StartsWith("sia: --device cuda: no NVIDIA driver; looked for ", error);
             Assert.Single(error.TrimEnd().Split('\n'));
         }
+    }
+
+    [Fact]
+    public void Doctor_says_what_it_looked_for_and_fails_only_when_the_gpu_was_asked_for()
+    {
+        Assert.SkipWhen(HasDriver(), "an NVIDIA driver is installed");
+        var (code, output, error) = SmallRun.Sia("doctor", "--json");
+        Assert.Equal((ExitCode.Done, ""), (code, error));
+        Assert.Contains("no NVIDIA driver; looked for ", output, StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Lacking, SmallRun.Sia("doctor", "--device", "cuda", "--json").Code);
+    }
+
+    [Fact]
+    public void Doctor_walks_the_simulated_device_to_a_checked_product()
+    {
+        var (code, output, error) = SmallRun.Sia("doctor", "--device", "sim", "--json");
+        Assert.Equal((ExitCode.Done, ""), (code, error));
+        foreach (var row in (string[])["add.ptx compiled for simulated sm_90", "add_forward_f32 of 1000 elements is right", "product of [17, 9] and [9, 33] is right"])
+            Assert.Contains(row, output, StringComparison.Ordinal);
+    }
+
+    private static bool HasDriver()
+    {
+        var found = false;
+        DriverWalk.Run(finding => found |= finding is { What: "CUDA driver", Holds: true });
+        return found;
     }
 
     [Fact]

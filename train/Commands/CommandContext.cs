@@ -1,5 +1,6 @@
 using System.CommandLine;
 using SiaEngine.Cpu;
+using SiaEngine.Cuda;
 using SiaEngine.Cuda.Simulator;
 using SiaEngine.Train.Data;
 
@@ -53,10 +54,24 @@ public sealed record CommandContext(CommonOptions Common, Screen Screen, Cancell
             case "cpu":
                 return new CpuDevice();
             case "cuda":
-                throw new DeviceException(NativeLibraries.Missing());
+                var device = Gpu(parsed.GetValue(Common.Tf32));
+                if (announce) Screen.Line($"device {device.Description}");
+                return device;
             default:
                 if (announce) Screen.Line("device sim: the PTX kernels run on the simulator, every instruction executed and checked on the CPU; exact, and thousands of times slower than a GPU");
                 return SimulatedDevice.Create();
+        }
+    }
+
+    private static CudaDevice Gpu(bool tf32)
+    {
+        try
+        {
+            return ManagedCudaDevice.Open(tf32: tf32);
+        }
+        catch (DeviceException e)
+        {
+            throw new DeviceException($"--device cuda: {e.Message}; use --device cpu", e);
         }
     }
 }

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using SiaEngine.Cuda;
+using SiaEngine.Cuda.Simulator;
 using SiaEngine.Train.Data;
 using Spectre.Console;
 
@@ -11,10 +13,11 @@ internal static class DoctorCommand
 {
     public static Command Create(CommandContext context)
     {
-        return context.Command("doctor", "Show what this machine has and what will run.", _ => Run(context.Screen));
+        return context.Command("doctor", "Show what this machine has and what will run.", Run);
 
-        static int Run(Screen screen)
+        int Run(ParseResult parsed)
         {
+            var (screen, asked) = (context.Screen, parsed.GetValue(context.Common.Device));
             var table = new Table().AddColumns("what", "found", "so");
             Row("program", TrainingRun.Version, $".NET {Environment.Version}, {RuntimeInformation.RuntimeIdentifier}");
             var bits = Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : Vector128.IsHardwareAccelerated ? 128 : 0;
@@ -22,14 +25,19 @@ internal static class DoctorCommand
             Row("cores", $"{Environment.ProcessorCount}", "--threads takes fewer");
             Row("memory", $"{GC.GetGCMemoryInfo().TotalAvailableMemoryBytes >> 20} MiB", "a run prints its need before it starts");
             Row("corpus", Corpus(out var found), found ? "demo and train need nothing else" : "give --data");
-            var driver = NativeLibraries.Find(NativeLibraries.Driver);
-            Row("CUDA driver", driver ?? $"none of {string.Join(", ", NativeLibraries.Driver)}", driver is null ? "--device cuda does not run" : "found");
-            var blas = NativeLibraries.Find(NativeLibraries.Blas);
-            Row("cuBLAS", blas ?? $"none of {string.Join(", ", NativeLibraries.Blas)}", blas is null ? "--device cuda does not run" : "found");
-            var ptxas = OnPath("ptxas");
-            Row("ptxas", ptxas ?? "not on PATH", ptxas is null ? "kernels are not assembled ahead" : "found");
+            bool holds;
+            if (asked == "sim")
+            {
+                using var device = SimulatedDevice.Create();
+                holds = DriverWalk.Check(device, Report);
+            }
+            else holds = DriverWalk.Run(Report);
+            var ptxas = PtxAssembler.Find()?.Path;
+            Row("ptxas", ptxas ?? "not in SIA_PTXAS, .cuda-tools/bin or on PATH", ptxas is null ? "kernels are not assembled ahead" : "found");
             screen.Table(table);
-            return ExitCode.Done;
+            return holds || asked == "cpu" ? ExitCode.Done : ExitCode.Lacking;
+
+            void Report(DriverFinding finding) => Row(finding.What, finding.Found, finding.Holds ? "holds" : $"--device {(asked == "sim" ? asked : "cuda")} does not run");
 
             void Row(string what, string value, string so)
             {
@@ -52,11 +60,5 @@ internal static class DoctorCommand
             found = false;
             return e.Message;
         }
-    }
-
-    private static string? OnPath(string program)
-    {
-        var name = OperatingSystem.IsWindows() ? program + ".exe" : program;
-        return (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
     }
 }

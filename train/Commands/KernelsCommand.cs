@@ -52,7 +52,12 @@ internal static class KernelsCommand
 
         int Act(ParseResult parsed)
         {
-            if (parsed.GetValue(context.Common.Device) == "cuda") throw new DeviceException(NativeLibraries.Missing());
+            if (parsed.GetValue(context.Common.Device) == "cuda")
+            {
+                using var gpu = context.Open(parsed, announce: false);
+                throw new ArgumentException("kernels run counts what the simulator executes; 'sia bench kernels --device cuda' times kernels on a GPU");
+            }
+
             var entries = parsed.GetValue(names)!.SelectMany(Expand).ToArray();
             var results = new List<KernelResult>();
             var probe = new Probe(parsed.GetValue(block), parsed.GetValue(warp));

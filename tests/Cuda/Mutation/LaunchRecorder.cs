@@ -75,6 +75,24 @@ internal sealed unsafe class LaunchRecorder : ICudaDriver
 
     public void Synchronize() => _driver.Synchronize();
 
+    public nint CreateEvent() => _driver.CreateEvent();
+
+    public void RecordEvent(nint mark) => _driver.RecordEvent(mark);
+
+    public double Elapsed(nint start, nint end) => _driver.Elapsed(start, end);
+
+    public void DestroyEvent(nint mark) => _driver.DestroyEvent(mark);
+
+    public void BeginCapture() => throw new NotSupportedException("launches are recorded as they run");
+
+    public nint EndCapture() => throw new NotSupportedException("launches are recorded as they run");
+
+    public void LaunchGraph(nint graph) => throw new NotSupportedException("launches are recorded as they run");
+
+    public void DestroyGraph(nint graph)
+    {
+    }
+
     public void Dispose() => _driver.Dispose();
 
     /// <summary>Bytes of device memory and which of them were written; the address is a multiple of 64 bytes from the start of its allocation.</summary>
