@@ -41,13 +41,14 @@ public static class RowParallel
     /// <summary>Runs <paramref name="body"/> for every index below <paramref name="count"/>; returns when all are done.</summary>
     public static void For<TState>(int count, TState state, Action<TState, int> body) where TState : struct
     {
+        // Made by the first call even if the team is busy, so that no later call allocates.
+        var job = Job<TState>.Shared;
         if (!Enter(count, _threads))
         {
             for (var i = 0; i < count; i++) body(state, i);
             return;
         }
 
-        var job = Job<TState>.Shared;
         job.Prepare(count, state, body);
         Run(job, _threads);
     }
@@ -58,13 +59,13 @@ public static class RowParallel
     /// <summary>As <see cref="For{TState}(int, TState, Action{TState, int})"/>, with tasks that are told which worker runs them, 0 to <paramref name="workers"/> − 1.</summary>
     internal static void For<TState>(int count, in TState state, RowTask<TState> task, int workers = int.MaxValue) where TState : struct
     {
+        var job = Job<TState>.Shared;
         if (!Enter(count, workers))
         {
             for (var i = 0; i < count; i++) task(state, i, 0);
             return;
         }
 
-        var job = Job<TState>.Shared;
         job.Prepare(count, state, task);
         Run(job, workers);
     }
