@@ -81,6 +81,13 @@ public sealed class CudaDevice : Device
         _indexCheck.Run(op, rule, indices, bound, ignored, name);
 
     /// <inheritdoc/>
+    public override CapturedWork Capture(Action work, CapturedWork? beside = null)
+    {
+        ArgumentNullException.ThrowIfNull(work);
+        return new CudaGraph(this, _indexCheck, work, beside as CudaGraph);
+    }
+
+    /// <inheritdoc/>
     protected internal override nint Allocate(nuint bytes) => Driver.Allocate(bytes);
 
     /// <inheritdoc/>

@@ -58,14 +58,19 @@ public static class Throw
 
     /// <summary>Throws <see cref="IndexException"/>: element <paramref name="position"/> of <paramref name="indices"/> breaks the rule.</summary>
     [DoesNotReturn]
-    public static void Index(string op, string rule, int value, long position, Tensor indices, [CallerArgumentExpression(nameof(indices))] string name = "")
+    public static void Index(string op, string rule, int value, long position, Tensor indices, [CallerArgumentExpression(nameof(indices))] string name = "") =>
+        Index(op, rule, value, position, indices.Shape, Operand(indices, name));
+
+    /// <summary>The same for indices whose tensor is no longer there.</summary>
+    [DoesNotReturn]
+    public static void Index(string op, string rule, int value, long position, Shape shape, string operand)
     {
         Span<long> at = stackalloc long[Shape.MaxRank];
-        var rank = indices.Shape.Rank;
-        for (var axis = rank - 1; axis >= 0; axis--) (position, at[axis]) = Math.DivRem(position, indices.Shape[axis]);
+        var rank = shape.Rank;
+        for (var axis = rank - 1; axis >= 0; axis--) (position, at[axis]) = Math.DivRem(position, shape[axis]);
         var place = new StringBuilder();
         for (var axis = 0; axis < rank; axis++) place.Append(axis == 0 ? "" : ", ").Append(at[axis]);
-        throw new IndexException($"{op}: {rule}; got {value} at [{place}] of {Operand(indices, name)}.");
+        throw new IndexException($"{op}: {rule}; got {value} at [{place}] of {operand}.");
     }
 
     private static string Operand(Tensor x, string name) => $"{name} {x}";

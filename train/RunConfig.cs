@@ -73,6 +73,9 @@ public sealed record RunConfig
     /// <summary>Type the model computes in: f32, or bf16 with f32 masters, gradients, sums and optimizers.</summary>
     public string Compute { get; init; } = "f32";
 
+    /// <summary>Record forward and backward pass once and replay them, on a device that can; the numbers are the same.</summary>
+    public bool Graph { get; init; }
+
     /// <summary>Learning rate schedule: constant then linear to zero, or cosine to zero.</summary>
     public string Schedule { get; init; } = "constant-linear";
 

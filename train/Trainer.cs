@@ -14,6 +14,8 @@ public sealed class Trainer : IDisposable
     private readonly Func<int, double> _schedule;
     private readonly int[] _inputs, _targets;
     private readonly int _rows, _microBatches;
+    private readonly GraphedPass? _graph;
+    private bool _warm;
 
     /// <summary>A new run: weights and batches follow from the configuration's seed.</summary>
     public Trainer(RunConfig config, Dataset data, Device device)
@@ -32,6 +34,7 @@ public sealed class Trainer : IDisposable
         _rows = config.MicroBatchTokens / config.Context;
         _microBatches = config.BatchTokens / config.MicroBatchTokens;
         (_inputs, _targets) = (new int[config.MicroBatchTokens], new int[config.MicroBatchTokens]);
+        if (config.Graph) _graph = new GraphedPass(Model, _rows, config.Context);
     }
 
     /// <summary>What the model learns from.</summary>
@@ -53,8 +56,15 @@ public sealed class Trainer : IDisposable
     public StepResult Step()
     {
         var sum = 0.0;
-        Model.Parameters.ClearGradients();
-        for (var micro = 0; micro < _microBatches; micro++) sum += Accumulate((long)StepCount * _microBatches + micro);
+        var replay = _graph is not null && _warm;
+        if (!replay) Model.Parameters.ClearGradients();
+        for (var micro = 0; micro < _microBatches; micro++)
+        {
+            _batches.Fill((long)StepCount * _microBatches + micro, _inputs, _targets);
+            sum += replay ? _graph!.Run(_inputs, _targets, first: micro == 0) : Accumulate();
+        }
+
+        _warm = true;
         var norm = GradientNorm.Compute(Model.Parameters.Span, 1.0 / _microBatches);
         var clip = _config.ClipNorm > 0 ? GradientNorm.ClipFactor(norm, _config.ClipNorm) : 1;
         var factor = _schedule(StepCount);
@@ -67,16 +77,16 @@ public sealed class Trainer : IDisposable
     public void Dispose()
     {
         foreach (var optimizer in Optimizers) optimizer.Dispose();
+        _graph?.Dispose();
         Model.Dispose();
         _batches.Dispose();
     }
 
     /// <summary>Forward and backward pass of one micro-batch; returns its mean loss.</summary>
-    private double Accumulate(long batch)
+    private double Accumulate()
     {
         using var scope = Scope.Enter();
         using var tape = Tape.Start();
-        _batches.Fill(batch, _inputs, _targets);
         Shape shape = [_rows, _config.Context];
         var losses = Model.Losses(Tensor.From<int>(_inputs, shape, Model.Device), Tensor.From<int>(_targets, shape, Model.Device));
         var mean = Ops.Scale.Apply(Ops.Sum.Apply(losses), 1.0 / _inputs.Length);

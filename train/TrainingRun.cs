@@ -95,13 +95,13 @@ public sealed class TrainingRun(RunConfig config, Dataset data, Device device, s
         AtomicText.Write(Path.Combine(folder, "config.json"), resolved.ToJsonString(RunConfig.Json));
     }
 
-    /// <summary>Refuses to resume under other values; only how often to evaluate and save may change.</summary>
+    /// <summary>Refuses to resume under other values; only how often to evaluate and save, and whether a graph is replayed, may change.</summary>
     private void Compare(CheckpointState state)
     {
         if (state.Vocabulary != data.Vocabulary) throw new CheckpointException($"{_checkpoint}: was trained with {state.Vocabulary} token ids, the data has {data.Vocabulary}");
         if (state.Dataset != data.Manifest.Fingerprint)
             throw new CheckpointException($"{_checkpoint}: was trained on other --data than {data.Source} holds now; resume with the same text or give another --out");
-        JsonObject Node(RunConfig c) => JsonSerializer.SerializeToNode(c with { EvalEvery = 0, CheckpointEvery = 0, EvalContexts = [], EvalTokens = 1, Preset = "" }, RunConfig.Json)!.AsObject();
+        JsonObject Node(RunConfig c) => JsonSerializer.SerializeToNode(c with { EvalEvery = 0, CheckpointEvery = 0, Graph = false, EvalContexts = [], EvalTokens = 1, Preset = "" }, RunConfig.Json)!.AsObject();
         var (before, now) = (Node(state.Config), Node(config));
         foreach (var (key, value) in now)
         {

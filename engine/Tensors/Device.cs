@@ -72,6 +72,14 @@ public abstract class Device : IDisposable
     {
     }
 
+    /// <summary>
+    /// Records what <paramref name="work"/> issues instead of running it. It must have run before, so that its memory and kernels are there, and reads nothing back.
+    /// </summary>
+    /// <param name="work">Issues the work; what it does on the host happens once, now.</param>
+    /// <param name="beside">Captured work whose memory this may use too; then a replay of one overwrites what the other left inside.</param>
+    /// <exception cref="DeviceException">The device records nothing.</exception>
+    public virtual CapturedWork Capture(Action work, CapturedWork? beside = null) => throw new DeviceException($"{Name} does not record work; cuda and sim do.");
+
     /// <summary>Returns the pool's free memory and releases what the device holds.</summary>
     public void Dispose()
     {

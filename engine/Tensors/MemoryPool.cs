@@ -15,6 +15,8 @@ public sealed class MemoryPool
     private readonly Lock _lock = new();
     private readonly Stack<Storage>?[] _free = new Stack<Storage>?[64 << StepBits];
 
+    private MemoryReservation? _reserving;
+
     internal MemoryPool(Device device) => _device = device;
 
     /// <summary>Bytes held by tensors now.</summary>
@@ -49,16 +51,49 @@ public sealed class MemoryPool
         }
     }
 
+    /// <summary>From here on blocks are rented for a reservation, a new one or one that captures share, until <see cref="EndReserving"/>.</summary>
+    public MemoryReservation Reserve(MemoryReservation? shared = null)
+    {
+        lock (_lock)
+        {
+            if (_reserving is not null) throw new InvalidOperationException("work is being captured already");
+            _reserving = shared ?? new MemoryReservation();
+            _reserving.Hold();
+            return _reserving;
+        }
+    }
+
+    /// <summary>Ends what <see cref="Reserve"/> began.</summary>
+    public void EndReserving()
+    {
+        lock (_lock) _reserving = null;
+    }
+
+    /// <summary>A capture gives its reservation up; with the last one the blocks become common again.</summary>
+    public void Release(MemoryReservation reservation)
+    {
+        lock (_lock)
+        {
+            if (!reservation.Drop()) return;
+            foreach (var block in reservation.Dissolve()) Common(SizeClass(block.Bytes).Index).Push(block);
+        }
+    }
+
     internal Storage Rent(nuint bytes)
     {
         var (index, size) = SizeClass(bytes);
         Storage? block;
         lock (_lock)
         {
-            if (_free[index] is not { } stack || !stack.TryPop(out block))
+            if (_reserving is not { } reserving || !reserving.TryTake(size, out block))
             {
-                block = new Storage(this, _device.Allocate(size), size);
-                ReservedBytes += (long)size;
+                if (_free[index] is not { } stack || !stack.TryPop(out block))
+                {
+                    block = new Storage(this, _device.Allocate(size), size);
+                    ReservedBytes += (long)size;
+                }
+
+                _reserving?.Own(block);
             }
 
             LiveBytes += (long)block.Bytes;
@@ -77,9 +112,13 @@ public sealed class MemoryPool
         lock (_lock)
         {
             LiveBytes -= (long)block.Bytes;
-            (_free[index] ??= new Stack<Storage>()).Push(block);
+            if (block.Reservation is null) _reserving?.Own(block);
+            if (block.Reservation is { } reservation) reservation.Return(block);
+            else Common(index).Push(block);
         }
     }
+
+    private Stack<Storage> Common(int index) => _free[index] ??= new Stack<Storage>();
 
     /// <summary>Class index and block size for a request: the size is rounded up to 3 significant bits below its leading one.</summary>
     internal static (int Index, nuint Size) SizeClass(nuint bytes)

@@ -18,6 +18,9 @@ public sealed class Storage
 
     internal MemoryPool Pool { get; }
 
+    /// <summary>The captured work whose memory this is.</summary>
+    internal MemoryReservation? Reservation { get; set; }
+
     internal void Retain() => Interlocked.Increment(ref _references);
 
     internal void Release()

@@ -50,6 +50,14 @@ public class CommandLineTests
     }
 
     [Fact]
+    public void A_graph_takes_a_device_that_records()
+    {
+        using var run = new SmallRun();
+        var (code, _, error) = SmallRun.Sia(run.TrainArguments("run", "--graph"));
+        Assert.Equal((ExitCode.Wrong, "sia: --graph takes --device cuda or sim; cpu does not record work"), (code, error.TrimEnd()));
+    }
+
+    [Fact]
     public void Doctor_says_what_it_looked_for_and_fails_only_when_the_gpu_was_asked_for()
     {
         Assert.SkipWhen(HasDriver(), "an NVIDIA driver is installed");

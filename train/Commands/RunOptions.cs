@@ -33,6 +33,7 @@ public sealed class RunOptions
         Add("micro-batch-tokens", Options.Whole("--micro-batch-tokens", "Tokens per forward and backward pass; gradients of several are added.", 1));
         Add("steps", Options.Whole("--steps", "Optimizer steps.", 1));
         Add("compute", Options.Choice("--compute", "Type the model computes in: f32, or bf16 with f32 masters, gradients and sums, which takes --device cuda or sim.", null, "f32", "bf16"));
+        Add("graph", new Option<bool>("--graph") { Description = "Record forward and backward pass once and replay them as a CUDA graph, with --device cuda or sim; the numbers are the same." });
         Add("schedule", Options.Choice("--schedule", "Learning rate schedule.", null, "constant-linear", "cosine"));
         Add("cooldown-steps", Options.Whole("--cooldown-steps", "Steps of the final linear part of the schedule.", 0));
         Add("optimizer", Options.Choice("--optimizer", "Optimizer of the matrices inside blocks; embedding and head are trained by Adam.", null, "muon", "adamw"));
