@@ -48,15 +48,14 @@ public sealed unsafe class SimulatedDriver(GpuModel? model = null) : ICudaDriver
     internal bool IsCapturing => _graphs.IsRecording;
 
     /// <summary>Device memory.</summary>
-    internal GlobalMemory Memory { get; } = new();
+    internal GlobalMemory Memory { get; init; } = new();
 
     /// <inheritdoc/>
     public nint LoadModule(PtxSource source)
     {
         ArgumentNullException.ThrowIfNull(source);
         var module = Parser.Parse(source);
-        if (Capability(module.Target) > Model.Major * 10 + Model.Minor)
-            throw new PtxException($"{source.Name}: written for {module.Target}; the device is {DeviceName}");
+        RequireTarget(module, Model);
         _modules.Add(new SimulatedModule(module, Memory));
         return _modules.Count;
     }
@@ -130,7 +129,6 @@ public sealed unsafe class SimulatedDriver(GpuModel? model = null) : ICudaDriver
     public void Launch(nint function, in LaunchShape shape, ReadOnlySpan<KernelArg> arguments)
     {
         var target = _functions[(int)function - 1];
-        var kernel = target.Kernel;
         target.Check(shape);
         if (_graphs.IsRecording)
         {
@@ -139,7 +137,7 @@ public sealed unsafe class SimulatedDriver(GpuModel? model = null) : ICudaDriver
             return;
         }
 
-        var parameters = stackalloc byte[kernel.ParameterBytes + 16];
+        var parameters = stackalloc byte[target.Kernel.ParameterBytes + 16];
         target.Fill(arguments, parameters);
         var extents = new (ulong, nuint)[arguments.Length];
         var onlyExtents = false;
@@ -149,37 +147,19 @@ public sealed unsafe class SimulatedDriver(GpuModel? model = null) : ICudaDriver
             onlyExtents |= arguments[i].Extent > 0;
         }
 
-        var launch = new KernelLaunch
-        {
-            Kernel = kernel,
-            Shape = shape,
-            Memory = new LaunchMemory(Memory, extents, onlyExtents, countDistinct: Launched is not null),
-            Parameters = parameters,
-            Schedule = Schedule,
-            Numerics = Numerics,
-            InstructionLimit = InstructionLimit,
-            Checks = Checks,
-            Probe = Probe,
-            Multiprocessors = Model.Multiprocessors,
-            Number = ++_launches,
-        };
-        var counters = Launched is null ? null : new KernelCounters(kernel.Steps.Length);
-        var clock = Stopwatch.GetTimestamp();
-        try
-        {
-            GridRun.Run(launch, counters);
-        }
-        catch (KernelFaultException fault)
-        {
-            throw new CudaException(fault.Message, fault);
-        }
+        Run(target, shape, parameters, extents, onlyExtents, Launched is null ? [] : target.Name(arguments));
+    }
 
-        if (counters is null) return;
-        counters.Seconds = Stopwatch.GetElapsedTime(clock).TotalSeconds;
-        counters.CountFlops(kernel.Steps);
-        var (read, written) = launch.Memory.DistinctBytes();
-        Launched!(new KernelRun(kernel.Name, kernel.Module, kernel.Function, shape, target.Name(arguments), Array.ConvertAll(kernel.Steps, static step => step.Source), counters,
-            kernel.SharedBytes, read, written));
+    /// <summary>Launches a kernel with the bytes of its parameter space, structures among them; it may touch every live allocation.</summary>
+    /// <exception cref="CudaException">The shape is not allowed, the bytes are not as many as the parameters take, or a check stopped the kernel.</exception>
+    internal void Launch(SimulatedFunction target, in LaunchShape shape, ReadOnlySpan<byte> parameters)
+    {
+        target.Check(shape);
+        if (parameters.Length != target.Kernel.ParameterBytes)
+            throw new CudaException($"{target.Kernel.Name} takes {target.Kernel.ParameterBytes} bytes of parameters, got {parameters.Length}");
+        var padded = stackalloc byte[parameters.Length + 16];
+        parameters.CopyTo(new Span<byte>(padded, parameters.Length));
+        Run(target, shape, padded, [], false, Launched is null ? [] : target.Name(parameters));
     }
 
     /// <inheritdoc/>
@@ -227,6 +207,50 @@ public sealed unsafe class SimulatedDriver(GpuModel? model = null) : ICudaDriver
         foreach (var function in _functions) function.Kernel.Pool.Dispose();
         _functions.Clear();
         Memory.Dispose();
+    }
+
+    /// <summary>Refuses a module for a newer GPU.</summary>
+    /// <exception cref="PtxException">It is for a newer GPU.</exception>
+    internal static void RequireTarget(PtxModule module, GpuModel model)
+    {
+        if (Capability(module.Target) > model.Major * 10 + model.Minor)
+            throw new PtxException($"{module.Source.Name}: written for {module.Target}; the device is simulated {model.Architecture}");
+    }
+
+    private void Run(SimulatedFunction target, in LaunchShape shape, byte* parameters, (ulong, nuint)[] extents, bool onlyExtents, KernelParameter[] named)
+    {
+        var kernel = target.Kernel;
+        var launch = new KernelLaunch
+        {
+            Kernel = kernel,
+            Shape = shape,
+            Memory = new LaunchMemory(Memory, extents, onlyExtents, countDistinct: Launched is not null),
+            Parameters = parameters,
+            Schedule = Schedule,
+            Numerics = Numerics,
+            InstructionLimit = InstructionLimit,
+            Checks = Checks,
+            Probe = Probe,
+            Multiprocessors = Model.Multiprocessors,
+            Number = ++_launches,
+        };
+        var counters = Launched is null ? null : new KernelCounters(kernel.Steps.Length);
+        var clock = Stopwatch.GetTimestamp();
+        try
+        {
+            GridRun.Run(launch, counters);
+        }
+        catch (KernelFaultException fault)
+        {
+            throw new CudaException(fault.Message, fault);
+        }
+
+        if (counters is null) return;
+        counters.Seconds = Stopwatch.GetElapsedTime(clock).TotalSeconds;
+        counters.CountFlops(kernel.Steps);
+        var (read, written) = launch.Memory.DistinctBytes();
+        Launched!(new KernelRun(kernel.Name, kernel.Module, kernel.Function, shape, named, Array.ConvertAll(kernel.Steps, static step => step.Source), counters,
+            kernel.SharedBytes, read, written));
     }
 
     private static int Capability(string target)

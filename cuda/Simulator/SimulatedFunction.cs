@@ -63,6 +63,22 @@ internal sealed unsafe class SimulatedFunction(CompiledKernel kernel, GpuModel m
         return parameters;
     }
 
+    /// <summary>The parameters of a packed parameter space by name; of a structure the first 8 bytes.</summary>
+    public KernelParameter[] Name(ReadOnlySpan<byte> packed)
+    {
+        var declared = Kernel.Function.Parameters;
+        var parameters = new KernelParameter[declared.Count];
+        Span<byte> bits = stackalloc byte[sizeof(ulong)];
+        for (var i = 0; i < parameters.Length; i++)
+        {
+            bits.Clear();
+            packed.Slice(Kernel.ParameterOffsets[i], (int)Math.Min(declared[i].Bytes, bits.Length)).CopyTo(bits);
+            parameters[i] = new KernelParameter(declared[i].Name, declared[i].Type, BitConverter.ToUInt64(bits), 0);
+        }
+
+        return parameters;
+    }
+
     private string Declared()
     {
         var names = new List<string>();

@@ -50,6 +50,27 @@ internal sealed unsafe class SimulatedModule
         throw new PtxException($"{Module.Source.Name}: no kernel '{entry}'; there are {string.Join(", ", names)}");
     }
 
+    /// <summary>Address and size of a variable of module scope.</summary>
+    public bool TryFind(string name, out ulong address, out long bytes)
+    {
+        (address, bytes) = (0, 0);
+        foreach (var variable in Module.Variables)
+        {
+            if (variable.Name != name || !_addresses.TryGetValue(variable, out address)) continue;
+            bytes = variable.Bytes;
+            return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>Frees the variables; kernels of the module must not run any more.</summary>
+    public void Free(GlobalMemory memory)
+    {
+        foreach (var address in _addresses.Values) memory.Free(address);
+        _addresses.Clear();
+    }
+
     private ulong Address(PtxVariable variable) => _addresses[variable];
 
     private static void Collect(IReadOnlyList<PtxVariable> from, List<PtxVariable> to)

@@ -5,7 +5,8 @@ namespace SiaEngine.Cuda.Simulator;
 /// neighbour; addresses below 2³⁶ are the generic windows of shared, local and parameter memory. For each byte it is known whether it was written.
 /// Const variables are read-only allocations; their generic address is their address.
 /// </summary>
-internal sealed unsafe class GlobalMemory : IDisposable
+/// <param name="firstNumber">Number of the first allocation, which sets the addresses apart from others.</param>
+internal sealed unsafe class GlobalMemory(int firstNumber = 1) : IDisposable
 {
     /// <summary>log2 of the distance between allocations.</summary>
     public const int AllocationBits = 36;
@@ -22,7 +23,7 @@ internal sealed unsafe class GlobalMemory : IDisposable
     /// <summary>Bytes of a window.</summary>
     public const ulong WindowBytes = 1UL << 32;
 
-    private readonly List<Allocation?> _allocations = [null];
+    private readonly List<Allocation> _allocations = [];
     private readonly Stack<SharedBuffer> _buffers = new();
     private uint _launches;
 
@@ -34,7 +35,7 @@ internal sealed unsafe class GlobalMemory : IDisposable
     public ulong Allocate(nuint bytes, string name, bool ofModule = false, bool readOnly = false)
     {
         if (bytes >= 1UL << AllocationBits) throw new CudaException($"allocation of {bytes} bytes: the simulator gives at most 64 GiB at once");
-        var address = (ulong)_allocations.Count << AllocationBits;
+        var address = (ulong)(firstNumber + _allocations.Count) << AllocationBits;
         _allocations.Add(new Allocation(address, bytes, name, ofModule, readOnly));
         return address;
     }
@@ -80,7 +81,7 @@ internal sealed unsafe class GlobalMemory : IDisposable
     /// <summary>Allocation whose range holds an address, live or freed, or null.</summary>
     public Allocation? Find(ulong address)
     {
-        var number = address >> AllocationBits;
+        var number = (address >> AllocationBits) - (ulong)firstNumber;
         return number < (ulong)_allocations.Count ? _allocations[(int)number] : null;
     }
 
@@ -105,7 +106,7 @@ internal sealed unsafe class GlobalMemory : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var allocation in _allocations) allocation?.Free();
+        foreach (var allocation in _allocations) allocation.Free();
     }
 
     private Allocation Range(ulong address, nuint bytes)
