@@ -12,6 +12,7 @@ public partial class LayeringTests
     [InlineData("engine/SiaEngine.csproj", "")]
     [InlineData("cuda/SiaEngine.Cuda.csproj", "SiaEngine")]
     [InlineData("cuda/ManagedCuda/SiaEngine.ManagedCuda.csproj", "")]
+    [InlineData("cuda/SimulatedCuda/SiaEngine.SimulatedCuda.csproj", "SiaEngine.Cuda")]
     [InlineData("model/SiaEngine.Model.csproj", "SiaEngine")]
     [InlineData("train/SiaEngine.Train.csproj", "SiaEngine SiaEngine.Cuda SiaEngine.Model")]
     public void A_project_uses_only_what_stands_below_it(string project, string allowed)

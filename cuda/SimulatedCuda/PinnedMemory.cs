@@ -12,7 +12,11 @@ internal static unsafe class PinnedMemory
     /// <param name="Context">Context it was made in.</param>
     /// <param name="Bytes">Size.</param>
     /// <param name="Device">Its device address; 0 for registered memory.</param>
-    internal sealed record Block(Context Context, nuint Bytes, ulong Device);
+    internal sealed record Block(Context Context, nuint Bytes, ulong Device)
+    {
+        /// <summary>Whether kernels may touch it: its device address was given out.</summary>
+        public bool IsMapped { get; set; }
+    }
 
     /// <summary>New pinned memory.</summary>
     public static nint Allocate(Context context, nuint bytes)
@@ -78,6 +82,9 @@ internal static unsafe class PinnedMemory
 
     /// <summary>Whether all bytes are pinned.</summary>
     public static bool Holds(nint host, nuint bytes) => Find(host) is { } found && (nuint)(host - found.Start) + bytes <= found.Block.Bytes;
+
+    /// <summary>Whether all bytes are pinned and only the host and copies write them.</summary>
+    public static bool IsHostsAlone(nint host, nuint bytes) => Holds(host, bytes) && !Find(host)!.Value.Block.IsMapped;
 
     /// <summary>Forgets the blocks of a context that is destroyed.</summary>
     public static void Forget(Context context)

@@ -1,11 +1,11 @@
 using System.Text;
-using Microsoft.Win32.SafeHandles;
 
 namespace SiaEngine.SimulatedCuda;
 
 /// <summary>Lines on standard error: what hardware would hide or only number. <c>SIA_SIM_QUIET=1</c> turns them off.</summary>
-internal static class Report
+internal static unsafe partial class Report
 {
+    private const int StandardError = 2;
     private const int MostHints = 3;
 
     private static readonly bool Quiet = Environment.GetEnvironmentVariable("SIA_SIM_QUIET") is "1";
@@ -15,16 +15,8 @@ internal static class Report
     public static void Line(string text)
     {
         if (Quiet) return;
-        try
-        {
-            using var handle = new SafeFileHandle(2, ownsHandle: false);
-            using var stream = new FileStream(handle, FileAccess.Write, bufferSize: 0);
-            stream.Write(Encoding.UTF8.GetBytes($"simcuda: {text.ReplaceLineEndings(" ")}\n"));
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
-        {
-            // A program may have closed its standard error.
-        }
+        var bytes = Encoding.UTF8.GetBytes($"simcuda: {text.ReplaceLineEndings(" ")}\n");
+        fixed (byte* line = bytes) _ = Write(StandardError, line, (nuint)bytes.Length);
     }
 
     /// <summary>Writes a line about something that is allowed but suspicious; of each kind the first three.</summary>
@@ -34,4 +26,8 @@ internal static class Report
         Hints[kind] = count + 1;
         if (count < MostHints) Line(count + 1 == MostHints ? $"{text} (further ones are not reported)" : text);
     }
+
+    // The file behind standard error is the program's too: bytes go behind what it wrote, in one piece.
+    [LibraryImport("libc", EntryPoint = "write")]
+    private static partial nint Write(int file, byte* bytes, nuint count);
 }

@@ -68,6 +68,9 @@ internal sealed unsafe class Stream
             return;
         }
 
+        // The device writes these bytes in its own order: that they change says nothing about the program.
+        if (!fromHost)
+            foreach (var stream in Context.Streams) stream.Forget(host, bytes);
         if (_pending.Count == MostPending) _pending.RemoveAt(0);
         _pending.Add(new PendingCopy(call, Issued, host, bytes, fromHost ? Hash(host, bytes) : null));
     }
@@ -80,7 +83,7 @@ internal sealed unsafe class Stream
             var copy = _pending[i];
             if (copy.Number > upTo) continue;
             _pending.RemoveAt(i--);
-            if (copy.Hash is { } hash && PinnedMemory.Holds(copy.Host, copy.Bytes) && Hash(copy.Host, copy.Bytes) != hash)
+            if (copy.Hash is { } hash && PinnedMemory.IsHostsAlone(copy.Host, copy.Bytes) && Hash(copy.Host, copy.Bytes) != hash)
                 Report.Line($"{copy.Call}: the {copy.Bytes} bytes at 0x{copy.Host:x} were changed before anything waited for the copy: a GPU may have copied the new ones");
         }
     }
@@ -89,9 +92,17 @@ internal sealed unsafe class Stream
     public string? PendingIn(nint host, nuint bytes)
     {
         foreach (var copy in _pending)
-            if (copy.Host < host + (nint)bytes && host < copy.Host + (nint)copy.Bytes) return copy.Call;
+            if (Overlaps(copy, host, bytes)) return copy.Call;
         return null;
     }
+
+    private void Forget(nint host, nuint bytes)
+    {
+        for (var i = 0; i < _pending.Count; i++)
+            if (Overlaps(_pending[i], host, bytes)) _pending[i] = _pending[i] with { Hash = null };
+    }
+
+    private static bool Overlaps(in PendingCopy copy, nint host, nuint bytes) => copy.Host < host + (nint)bytes && host < copy.Host + (nint)copy.Bytes;
 
     /// <summary>Refuses work on the default stream that a capturing stream would have to wait for.</summary>
     private void RefuseImplicit(string call)

@@ -114,6 +114,7 @@ internal static unsafe class HostMemoryExports
         if (PinnedMemory.Find(host) is not { } found) return CuResult.InvalidValue;
         if (found.Block.Device == 0) throw new CuException(CuResult.NotSupported, "kernels of the simulator reach pinned memory that cuMemHostAlloc gave, not registered memory");
         *device = found.Block.Device + (ulong)(host - found.Start);
+        found.Block.IsMapped = true;
         return CuResult.Success;
     });
 }

@@ -1,0 +1,65 @@
+using System.Text.Json;
+using SiaEngine.Tests.Train;
+
+namespace SiaEngine.Tests.Cuda.SimulatedCuda;
+
+/// <summary>Whole programs on the simulated libraries: one of ILGPU, with its own PTX and its own calls, and <c>sia</c> with the CUDA backend.</summary>
+public sealed class ForeignProgramTests
+{
+    [Fact]
+    public void A_program_of_ILGPU_runs()
+    {
+        SimulatedLibrary.Require();
+        var folder = Path.Combine(Repository.Root, "artifacts", "ilgpu");
+        var (built, log, trouble) = SimulatedLibrary.Run("dotnet", ["build", Path.Combine(Repository.Root, "tests", "Foreign.Ilgpu"), "-c", "Release", "-o", folder]);
+        Assert.SkipWhen(built != 0 && log.Contains("NU1101", StringComparison.Ordinal), "the package feed has no ILGPU");
+        Assert.True(built == 0, $"the program does not build:\n{log}{trouble}");
+
+        var (code, output, error) = SimulatedLibrary.Run("dotnet", [Path.Combine(folder, "Foreign.Ilgpu.dll"), "fault"]);
+        Assert.True(code == 0, $"{output}{error}");
+        Assert.Equal(
+        [
+            "simulated sm_90, SM_90, 8.4, 132 multiprocessors, warps of 32", "saxpy: 0 wrong", "block sums: 0 wrong", "histogram: 0 wrong", "fault: an illegal memory access was encountered",
+        ], output.TrimEnd().Split('\n'));
+        Assert.Contains("byte 20000 of allocation of 20000 bytes", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Doctor_walks_the_driver()
+    {
+        SimulatedLibrary.Require();
+        var (code, output, error) = Sia("doctor", "--device", "cuda", "--json");
+        Assert.True(code == 0, $"{output}{error}");
+        foreach (var row in (string[])["simulated sm_90", "add_forward_f32 of 1000 elements is right", "product of [17, 9] and [9, 33] is right"])
+            Assert.Contains(row, output, StringComparison.Ordinal);
+        Assert.Empty(error);
+    }
+
+    [Theory, InlineData("f32", 2e-6), InlineData("bf16", 0.02)]
+    public void Training_has_the_losses_of_the_cpu(string compute, double bound)
+    {
+        SimulatedLibrary.Require();
+        using var run = new SmallRun();
+        var (expected, got) = (Losses(run, "cpu"), Losses(run, "cuda", "--device", "cuda", "--compute", compute));
+        Assert.Equal(4, expected.Length);
+        Assert.Equal(expected.Length, got.Length);
+        Assert.True(expected[^1] < expected[0]);
+        foreach (var (a, b) in expected.Zip(got)) Assert.True(Math.Abs(a - b) <= bound, $"losses {string.Join(", ", got)} instead of {string.Join(", ", expected)}");
+    }
+
+    private static double[] Losses(SmallRun run, string name, params string[] more)
+    {
+        var (code, output, error) = Sia(
+        [
+            "train", "--data", run.Text, "--vocabulary", "300", "--layers", "2", "--width", "16", "--heads", "2", "--context", "16", "--batch-tokens", "64", "--micro-batch-tokens", "32",
+            "--steps", "4", "--eval-tokens", "64", "--eval-contexts", "16", "--json", "--out", Path.Combine(run.Folder, name), .. more,
+        ]);
+        Assert.True(code == 0, $"{output}{error}");
+        Assert.Empty(error);
+        return [.. File.ReadLines(Path.Combine(run.Folder, name, "metrics.jsonl")).Select(line => JsonDocument.Parse(line).RootElement)
+            .Where(line => line.TryGetProperty("loss", out _)).Select(line => line.GetProperty("loss").GetDouble())];
+    }
+
+    private static (int Code, string Output, string Error) Sia(params string[] arguments) =>
+        SimulatedLibrary.Run("dotnet", [Path.Combine(AppContext.BaseDirectory, "sia.dll"), .. arguments]);
+}
