@@ -24,7 +24,8 @@ internal static unsafe class Copies
     /// <summary>Host to device.</summary>
     public static CuResult ToDevice(string call, ulong destination, void* source, nuint bytes, nint? stream) => Call.InContext(call, context =>
     {
-        if (source is null && bytes > 0) return CuResult.InvalidValue;
+        if (bytes == 0) return CuResult.Success;
+        if (source is null) return CuResult.InvalidValue;
         context.Host(destination, bytes, write: false);
         return Submit(call, context, stream, bytes, (ulong)source, true, () => Buffer.MemoryCopy(source, context.Host(destination, bytes, write: true), bytes, bytes));
     });
@@ -32,7 +33,8 @@ internal static unsafe class Copies
     /// <summary>Device to host.</summary>
     public static CuResult ToHost(string call, void* destination, ulong source, nuint bytes, nint? stream) => Call.InContext(call, context =>
     {
-        if (destination is null && bytes > 0) return CuResult.InvalidValue;
+        if (bytes == 0) return CuResult.Success;
+        if (destination is null) return CuResult.InvalidValue;
         context.Host(source, bytes, write: false);
         return Submit(call, context, stream, bytes, (ulong)destination, false, () => Buffer.MemoryCopy(context.Host(source, bytes, write: false), destination, bytes, bytes));
     });
@@ -40,6 +42,7 @@ internal static unsafe class Copies
     /// <summary>Within the device.</summary>
     public static CuResult OnDevice(string call, ulong destination, ulong source, nuint bytes, nint? stream) => Call.InContext(call, context =>
     {
+        if (bytes == 0) return CuResult.Success;
         context.Host(source, bytes, write: false);
         context.Host(destination, bytes, write: false);
         return Submit(call, context, stream, bytes, 0, true, () => context.Driver.Memory.Copy(source, destination, bytes));
@@ -49,6 +52,7 @@ internal static unsafe class Copies
     public static CuResult Fill(string call, ulong address, uint value, int size, nuint count, nint? stream) => Call.InContext(call, context =>
     {
         var bytes = checked(count * (nuint)size);
+        if (bytes == 0) return CuResult.Success;
         if (address % (uint)size != 0) throw new CuException(CuResult.InvalidValue, $"0x{address:x} is not a multiple of {size}");
         context.Host(address, bytes, write: false);
         return Submit(call, context, stream, bytes, 0, true, () =>

@@ -66,7 +66,7 @@ internal static unsafe class GraphExports
 
     /// <param name="exec">Executable graph.</param>
     /// <param name="graph">The graph it shall become.</param>
-    /// <param name="info">Result (0 success, 3 topology changed), and two nodes that are not told.</param>
+    /// <param name="info">Result (0 success, 2 topology changed), and two nodes that are not told.</param>
     [UnmanagedCallersOnly(EntryPoint = "cuGraphExecUpdate_v2")]
     internal static CuResult ExecUpdate(nint exec, nint graph, int* info) => Call.InContext("cuGraphExecUpdate", _ =>
     {
