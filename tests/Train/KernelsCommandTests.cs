@@ -68,4 +68,21 @@ public class KernelsCommandTests
             Assert.NotEqual(0, kernel.GetProperty("accesses").GetArrayLength());
         }
     }
+
+    [Fact]
+    public void A_page_opens_in_a_browser_without_script_errors_and_shows_heat_and_access_patterns()
+    {
+        var browser = Browser.Find();
+        Assert.SkipWhen(browser is null, "no Chromium on this machine");
+        using var run = new SmallRun();
+        var page = Path.Combine(run.Folder, "kernel.html");
+        Assert.Equal(ExitCode.Done, SmallRun.Sia("kernels", "run", "gemm_2_shared_f32", "gemm_5_mma_bf16", "--html", page, "--quiet").Code);
+        var (document, console) = Browser.Open(browser!, page);
+        Assert.Equal("", console);
+        // A row per line of both kernels, warm ones among them; the roofline; the sectors of the access that is chosen at first.
+        Assert.True(document.Split("rgba(").Length > 100, "no heat");
+        Assert.Contains("aria-label=\"roofline\"", document, StringComparison.Ordinal);
+        Assert.Contains("aria-label=\"sectors touched by the lanes\"", document, StringComparison.Ordinal);
+        Assert.Equal(2, document.Split("aria-label=\"heat\"").Length - 1);
+    }
 }

@@ -45,7 +45,7 @@ internal static class GradCheckCommand
             holds &= worst.Holds;
             var where = worst.Holds ? "" : $"{worst.Case}: {worst.Worst}";
             table.AddRow(entry.Id, entry.Cases.Count.ToString(CultureInfo.InvariantCulture), elements.ToString("N0", CultureInfo.InvariantCulture),
-                worst.WorstError.ToString("E1", CultureInfo.InvariantCulture), worst.Tolerance.ToString("E1", CultureInfo.InvariantCulture), worst.Holds ? "holds" : "WRONG", Markup.Escape(where));
+                worst.WorstError.ToString("0.0e-0", CultureInfo.InvariantCulture), worst.Tolerance.ToString("0.0e-0", CultureInfo.InvariantCulture), worst.Holds ? "holds" : "WRONG", Markup.Escape(where));
             screen.JsonLine(new { Op = entry.Id, Device = device.Name, Cases = entry.Cases.Count, Checked = elements, WorstError = double.IsFinite(worst.WorstError) ? worst.WorstError : (double?)null, worst.Tolerance, worst.Holds, Where = where });
         }
 
@@ -86,7 +86,7 @@ internal static class GradCheckCommand
             var good = worst <= GradientCheck.Tolerance && elements > 0;
             holds &= good;
             table.AddRow(entry.Id, entry.Cases.Count.ToString(CultureInfo.InvariantCulture), elements.ToString("N0", CultureInfo.InvariantCulture),
-                worst.ToString("E1", CultureInfo.InvariantCulture), good ? "holds" : "WRONG", Markup.Escape(good ? "" : where));
+                worst.ToString("0.0e-0", CultureInfo.InvariantCulture), good ? "holds" : "WRONG", Markup.Escape(good ? "" : where));
             screen.JsonLine(new { Op = entry.Id, Cases = entry.Cases.Count, Checked = elements, WorstError = worst, Tolerance = GradientCheck.Tolerance, Holds = good, Where = where });
         }
 
