@@ -27,7 +27,8 @@ internal sealed class MutationTable(IReadOnlyList<JudgedMutant> mutants)
             32 columns. Of an instruction that a template unrolls the first and the last copy are broken, of barriers and waits every copy. The unbroken kernels run clean and give the same
             bits in order and under three shuffled schedules.
 
-            `dotnet test` runs all of it and compares with this page, which `{Command}` writes.
+            A mutant with more than one fault may be caught in another way in another run, since blocks run on several threads; what survives is always the same.
+            `dotnet test` runs all of it and compares mutants and survivors with this page, which `{Command}` writes.
 
             | File | Mutants | Report | Limit | Result | Last bits | Parser | Equivalent |
             |---|---|---|---|---|---|---|---|
@@ -47,15 +48,25 @@ internal sealed class MutationTable(IReadOnlyList<JudgedMutant> mutants)
         File.WriteAllText(FilePath, text.ToString());
     }
 
-    /// <summary>The committed page has the numbers of this run.</summary>
+    /// <summary>
+    /// The committed page has the numbers of mutants and survivors of this run. How the others are caught may differ by a few: blocks run on several threads, and a
+    /// mutant that has more than one fault is stopped by the first that is met.
+    /// </summary>
     public void AssertCommitted()
     {
-        var lines = File.ReadAllLines(FilePath).ToHashSet();
+        var committed = File.ReadAllLines(FilePath).Where(line => line.StartsWith("| ", StringComparison.Ordinal)).Select(line => Ends(line)).ToHashSet();
         foreach (var group in mutants.GroupBy(m => m.Kernel.File).Concat(mutants.GroupBy(m => m.Mutant.Rule)))
         {
             var row = Row(group.Key, group).TrimEnd('\n');
-            Assert.True(lines.Contains(row), $"docs/mutation.md lacks the row {row}\nWrite it anew: {Command}");
+            Assert.True(committed.Contains(Ends(row)), $"docs/mutation.md has other numbers of mutants or survivors than the row {row}\nWrite it anew: {Command}");
         }
+    }
+
+    /// <summary>Name, mutants and survivors of a row.</summary>
+    private static (string, string, string) Ends(string row)
+    {
+        var cells = row.Split('|');
+        return (cells[1], cells[2], cells[^2]);
     }
 
     private static string Row(string name, IEnumerable<JudgedMutant> group)
