@@ -27,12 +27,17 @@ internal sealed class Block : ICheckpointed
     }
 
     /// <summary>The residual stream [B, T, C] after this block.</summary>
-    public Tensor Forward(Tensor x)
+    public Tensor Forward(Tensor x) => Forward(x, 0, null);
+
+    /// <summary>As <see cref="Forward(Tensor)"/>, showing what the attention of this block, number <paramref name="block"/>, reads.</summary>
+    public Tensor Forward(Tensor x, int block, AttentionProbe? probe)
     {
         using var scope = Scope.Enter();
         var tables = _tables.For(x.Shape[1]);
         var qkv = PRope.Apply(Qkv(x), tables.Frequencies, _config.Heads, eps: _config.Epsilon);
-        return scope.Keep(Rest(x, Attention.Apply(qkv, _config.Heads, tables.Factor, tables.Shift, RowScale(tables))));
+        var rowScale = RowScale(tables);
+        probe?.Invoke(block, qkv, tables.Factor, tables.Shift, rowScale);
+        return scope.Keep(Rest(x, Attention.Apply(qkv, _config.Heads, tables.Factor, tables.Shift, rowScale)));
     }
 
     /// <summary>As <see cref="Forward(Tensor)"/> for positions that follow those in the cache, under the tables of a context as long as the cache has room for.</summary>

@@ -64,6 +64,15 @@ public sealed class Gpt : IDisposable
         return scope.Keep(RmsNorm.Apply(x, eps: Config.Epsilon));
     }
 
+    /// <summary>Runs the blocks over token ids [B, T] without a tape and shows what the attention of each reads.</summary>
+    public void Probe(Tensor tokens, AttentionProbe probe)
+    {
+        using var scope = Scope.Enter();
+        using var paused = Tape.Pause();
+        var x = RmsNorm.Apply(Embedding.Apply(_embedding.Value, tokens), eps: Config.Epsilon);
+        for (var i = 0; i < _blocks.Length; i++) x = _blocks[i].Forward(x, i, probe);
+    }
+
     /// <summary>As <see cref="Hidden(Tensor)"/> for tokens that follow those in the caches, one per block.</summary>
     internal Tensor Hidden(Tensor tokens, ReadOnlySpan<KeyValueCache> caches)
     {

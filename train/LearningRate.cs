@@ -9,6 +9,13 @@ public static class LearningRate
     /// <summary>½ (1 + cos(π step / steps)).</summary>
     public static double Cosine(int step, int steps) => 0.5 * (1 + Math.Cos(Math.PI * step / steps));
 
+    /// <summary>Linear to 1, constant, linear to 0, a third of the steps each.</summary>
+    public static double Thirds(int step, int steps)
+    {
+        var third = Math.Max(1, steps / 3);
+        return step < third ? (step + 1.0) / third : step < 2 * third ? 1 : (double)(steps - step) / Math.Max(1, steps - 2 * third);
+    }
+
     /// <summary>The schedule a configuration names.</summary>
     /// <exception cref="ArgumentException">No such schedule.</exception>
     public static Func<int, double> Of(RunConfig config) => config.Schedule switch

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace SiaEngine.Train;
 
 /// <summary>Memory a run will need, computed before it starts.</summary>
@@ -23,8 +25,9 @@ public sealed record MemoryPlan(long Weights, long Moments, long Activations)
         return new MemoryPlan((2 * sizeof(float) + copy) * model.Parameters, sizeof(float) * (matrices + 2 * tables), element * perToken * config.MicroBatchTokens);
     }
 
-    /// <summary>Prints the plan.</summary>
-    public void Show(Screen screen) => screen.Line($"memory: about {Mib(Total)} MiB, of which weights and gradients {Mib(Weights)}, optimizer {Mib(Moments)}, activations {Mib(Activations)}");
+    /// <summary>The plan in words.</summary>
+    public string Describe() => $"about {Size(Total)} (weights and gradients {Size(Weights)}, optimizers {Size(Moments)}, activations {Size(Activations)})";
 
-    private static long Mib(long bytes) => (bytes >> 20) + 1;
+    /// <summary>Bytes in MiB or GiB.</summary>
+    public static string Size(long bytes) => bytes < 1L << 30 ? $"{(bytes >> 20) + 1} MiB" : string.Create(CultureInfo.InvariantCulture, $"{bytes / (double)(1L << 30):F1} GiB");
 }

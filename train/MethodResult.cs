@@ -26,6 +26,10 @@ public sealed record MethodResult
     /// <summary>Validation loss by context length, nats per token.</summary>
     public required IReadOnlyDictionary<string, double> ValLoss { get; init; }
 
+    /// <summary>Standard error of <see cref="ValLoss"/> over seeds; none for a single seed.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyDictionary<string, double>? ValLossError { get; init; }
+
     /// <summary>Training speed.</summary>
     [JsonPropertyName("tokens_per_s")]
     public required double TokensPerSecond { get; init; }

@@ -74,7 +74,7 @@ public static class Program
         var root = new RootCommand("SiaEngine: trains GPT models with scale-invariant attention.");
         common.AddTo(root);
         var context = new CommandContext(common, screen, stop);
-        foreach (var command in (Command[])[DemoCommand.Create(context), TrainCommand.Create(context), EvalCommand.Create(context), SampleCommand.Create(context), CompareCommand.Create(context),
+        foreach (var command in (Command[])[DemoCommand.Create(context), TrainCommand.Create(context), EvalCommand.Create(context), SampleCommand.Create(context), CompareCommand.Create(context), NeedleCommand.Create(context), StatisticsCommand.Create(context),
                      GradCheckCommand.Create(context), TheoryCommand.Create(context), BenchCommand.Create(context), KernelsCommand.Create(context), DoctorCommand.Create(context)])
             root.Add(command);
         return root;

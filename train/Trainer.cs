@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using SiaEngine.Model;
+using SiaEngine.Ops;
 using SiaEngine.Train.Data;
 
 namespace SiaEngine.Train;
@@ -10,18 +12,24 @@ namespace SiaEngine.Train;
 public sealed class Trainer : IDisposable
 {
     private readonly RunConfig _config;
-    private readonly BatchStream _batches;
+    private readonly IBatches _batches;
     private readonly Func<int, double> _schedule;
     private readonly int[] _inputs, _targets;
     private readonly int _rows, _microBatches;
     private readonly GraphedPass? _graph;
     private bool _warm;
+    private double _forwardSeconds;
 
     /// <summary>A new run: weights and batches follow from the configuration's seed.</summary>
     public Trainer(RunConfig config, Dataset data, Device device)
+        : this(config, data, device, new BatchStream(data.Train, config.MicroBatchTokens / config.Context, config.Context, data.Vocabulary, config.SequentialData ? null : config.Seed), LearningRate.Of(config))
     {
-        (_config, Data, _schedule) = (config, data, LearningRate.Of(config));
-        _batches = new BatchStream(data.Train, config.MicroBatchTokens / config.Context, config.Context, data.Vocabulary, config.SequentialData ? null : config.Seed);
+    }
+
+    /// <summary>A new run on other batches, which it owns, and under another schedule than the configured ones. With a recorded pass every target must count.</summary>
+    public Trainer(RunConfig config, Dataset data, Device device, IBatches batches, Func<int, double> schedule)
+    {
+        (_config, Data, _schedule, _batches) = (config, data, schedule, batches);
         Model = new Gpt(config.Model(data.Vocabulary), device, config.Seed, config.ComputeOn(device));
         var blocks = Model.Parameters.Where(parameter => parameter.Name.StartsWith("blocks.", StringComparison.Ordinal)).ToArray();
         var matrices = blocks.Where(parameter => parameter.Name.EndsWith(".weight", StringComparison.Ordinal)).ToArray();
@@ -73,6 +81,25 @@ public sealed class Trainer : IDisposable
         return new StepResult(sum / _microBatches, norm, factor);
     }
 
+    /// <summary>
+    /// Seconds of the forward pass of one micro-batch and of its forward and backward pass with the norm of the gradient, measured on the next one after a pass that
+    /// warms up. Weights, moments and step stay as they are.
+    /// </summary>
+    public (double Forward, double Both) Measure()
+    {
+        var start = 0L;
+        _batches.Fill((long)StepCount * _microBatches, _inputs, _targets);
+        for (var pass = 0; pass < 2; pass++)
+        {
+            start = Stopwatch.GetTimestamp();
+            Model.Parameters.ClearGradients();
+            Accumulate();
+            GradientNorm.Compute(Model.Parameters.Span);
+        }
+
+        return (_forwardSeconds, Stopwatch.GetElapsedTime(start).TotalSeconds);
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -82,15 +109,17 @@ public sealed class Trainer : IDisposable
         _batches.Dispose();
     }
 
-    /// <summary>Forward and backward pass of one micro-batch; returns its mean loss.</summary>
+    /// <summary>Forward and backward pass of the micro-batch in the buffers; returns the mean loss of its targets that count.</summary>
     private double Accumulate()
     {
+        var start = Stopwatch.GetTimestamp();
         using var scope = Scope.Enter();
         using var tape = Tape.Start();
         Shape shape = [_rows, _config.Context];
         var losses = Model.Losses(Tensor.From<int>(_inputs, shape, Model.Device), Tensor.From<int>(_targets, shape, Model.Device));
-        var mean = Ops.Scale.Apply(Ops.Sum.Apply(losses), 1.0 / _inputs.Length);
+        var mean = Scale.Apply(Sum.Apply(losses), 1.0 / Math.Max(1, _targets.Length - _targets.AsSpan().Count(CrossEntropy.Ignored)));
         var loss = mean.Item();
+        _forwardSeconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         tape.Backward(mean);
         return loss;
     }

@@ -16,6 +16,7 @@ public sealed class TrainingRun(RunConfig config, Dataset data, Device device, s
 
     private readonly string _checkpoint = Path.Combine(folder, CheckpointFolder);
     private readonly string _metrics = Path.Combine(folder, "metrics.jsonl");
+    private long _peak;
 
     /// <summary>Version and commit of this program.</summary>
     public static string Version => typeof(TrainingRun).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
@@ -36,12 +37,18 @@ public sealed class TrainingRun(RunConfig config, Dataset data, Device device, s
             + (trainer.StepCount > 0 ? $", resumed at step {trainer.StepCount}" : ""));
         try
         {
-            var first = trainer.StepCount;
+            var (first, watch) = (trainer.StepCount, Stopwatch.StartNew());
+            var memory = MemoryPlan.Of(config, data.Vocabulary);
+            var time = Plan(trainer, memory, evaluation.Tokens);
+            device.Pool.ResetPeak();
             // A run stopped in an evaluation has the checkpoint of its step but not its line in the log.
             if (first > 0 && first < config.Steps && EvaluationDue(first) && log.LastEvaluation < first) Evaluate(trainer, evaluation, log, stop);
             Train(trainer, evaluation, log, stop);
             if (first < config.Steps) Save(trainer);
-            return Result(trainer, Evaluate(trainer, evaluation, log, stop), finish?.Invoke(trainer.Model) ?? "");
+            var losses = Evaluate(trainer, evaluation, log, stop);
+            if (first < config.Steps)
+                screen.Line($"{config.Attention}: {TimePlan.Duration(watch.Elapsed.TotalSeconds)}{(time is null ? "" : $", planned {TimePlan.Duration(time.Total)}")}; at most {MemoryPlan.Size(_peak)} in training, planned {MemoryPlan.Size(memory.Total)}");
+            return Result(trainer, losses, finish?.Invoke(trainer.Model) ?? "");
         }
         catch (OperationCanceledException e)
         {
@@ -68,6 +75,31 @@ public sealed class TrainingRun(RunConfig config, Dataset data, Device device, s
             if (Due(trainer.StepCount, config.CheckpointEvery)) Save(trainer);
             if (EvaluationDue(trainer.StepCount)) Evaluate(trainer, evaluation, log, stop);
         }
+    }
+
+    /// <summary>Refuses a folder that holds a run of other values.</summary>
+    /// <exception cref="CheckpointException">It does; the message names the first value that differs.</exception>
+    internal void CheckFits()
+    {
+        if (CheckpointFile.IsPresent(_checkpoint)) Compare(CheckpointFile.ReadState(_checkpoint));
+    }
+
+    /// <summary>Says what the rest of the run needs; the time only where measuring it is a small part of the run.</summary>
+    private TimePlan? Plan(Trainer trainer, MemoryPlan memory, int evaluationTokens)
+    {
+        var left = config.Steps - trainer.StepCount;
+        if (left == 0) return null;
+        TimePlan? time = null;
+        if ((long)left * (config.BatchTokens / config.MicroBatchTokens) >= TimePlan.FewestMicroBatches)
+        {
+            screen.Progress($"{config.Attention} timing a micro-batch");
+            var (forward, both) = trainer.Measure();
+            var evaluations = 1 + Enumerable.Range(trainer.StepCount + 1, left - 1).Count(EvaluationDue);
+            time = TimePlan.Of(config, data.Vocabulary, forward, both, left, evaluations, evaluationTokens);
+        }
+
+        screen.Line($"{config.Attention}: needs {memory.Describe()}{(time is null ? "" : $"; {time.Describe()}")}");
+        return time;
     }
 
     private bool EvaluationDue(int step) => Due(step, config.EvalEvery);
@@ -114,12 +146,14 @@ public sealed class TrainingRun(RunConfig config, Dataset data, Device device, s
     {
         var left = TimeSpan.FromSeconds((config.Steps - trainer.StepCount) * secondsPerStep);
         screen.Progress(string.Create(CultureInfo.InvariantCulture,
-            $"{config.Attention} step {trainer.StepCount}/{config.Steps}  loss {result.Loss:F3}  {config.BatchTokens / secondsPerStep:N0} tokens/s  {left:h\\:mm\\:ss} left  {device.Pool.PeakBytes >> 20} MiB"));
+            $"{config.Attention} step {trainer.StepCount}/{config.Steps}  loss {result.Loss:F3}  {config.BatchTokens / secondsPerStep:N0} tokens/s  {left:h\\:mm\\:ss} left  {Math.Max(_peak, device.Pool.PeakBytes) >> 20} MiB"));
     }
 
     private IReadOnlyList<ContextLoss> Evaluate(Trainer trainer, Evaluation evaluation, RunLog log, CancellationToken stop)
     {
+        _peak = Math.Max(_peak, device.Pool.PeakBytes);
         var losses = evaluation.Run(trainer.Model, context => screen.Progress($"{config.Attention} evaluating at context {context}"), stop);
+        device.Pool.ResetPeak();
         if (log.LastEvaluation < trainer.StepCount) log.Evaluation(trainer.StepCount, losses);
         screen.Line(string.Create(CultureInfo.InvariantCulture, $"{config.Attention} step {trainer.StepCount}: validation loss {string.Join(", ", losses.Select(l => string.Create(CultureInfo.InvariantCulture, $"{l.Mean:F3} at {l.Context}")))}"));
         return losses;

@@ -7,9 +7,17 @@ internal sealed class NaiveGpt(GptConfig config, Func<string, double[]> weights)
 {
     private readonly int _c = config.Width;
 
+    /// <summary>Logits [layer][head][i][j ≤ i] of the attention in the last call of <see cref="Logits"/>.</summary>
+    public List<double[][][]> AttentionLogits { get; } = [];
+
+    /// <summary>q·k/√D behind them.</summary>
+    public List<double[][][]> AttentionScores { get; } = [];
+
     /// <summary>Logits of the last position's successor for every position: [T][V].</summary>
     public double[][] Logits(int[] tokens)
     {
+        AttentionLogits.Clear();
+        AttentionScores.Clear();
         var embedding = weights("wte.weight");
         var x = tokens.Select(id => Norm(embedding.AsSpan(id * _c, _c))).ToArray();
         for (var layer = 0; layer < config.Layers; layer++)
@@ -39,22 +47,27 @@ internal sealed class NaiveGpt(GptConfig config, Func<string, double[]> weights)
         var frequencies = method.Frequencies(setting);
         var qkv = x.Select(row => Times(weights($"{name}.qkv.weight"), row)).ToArray();
         var y = x.Select(_ => new double[_c]).ToArray();
+        var (all, plain) = (new double[heads][][], new double[heads][][]);
         for (var h = 0; h < heads; h++)
         {
             var q = qkv.Select((row, t) => Rotate(Norm(row.AsSpan(h * d, d)), t, frequencies)).ToArray();
             var k = qkv.Select((row, t) => Rotate(Norm(row.AsSpan(_c + h * d, d)), t, frequencies)).ToArray();
+            (all[h], plain[h]) = (new double[x.Length][], new double[x.Length][]);
             for (var i = 0; i < x.Length; i++)
             {
                 var logits = new double[i + 1];
                 var scale = rows is null ? 1 : rows[i] * weights($"{name}.scale")[h];
-                for (var j = 0; j <= i; j++)
-                    logits[j] = method.Factor(setting, h, i - j) * scale * q[i].Zip(k[j], (a, b) => a * b).Sum() / Math.Sqrt(d) + method.Shift(setting, h, i - j);
+                var scores = Enumerable.Range(0, i + 1).Select(j => q[i].Zip(k[j], (a, b) => a * b).Sum() / Math.Sqrt(d)).ToArray();
+                for (var j = 0; j <= i; j++) logits[j] = method.Factor(setting, h, i - j) * scale * scores[j] + method.Shift(setting, h, i - j);
+                (all[h][i], plain[h][i]) = (logits, scores);
                 var total = logits.Sum(Math.Exp);
                 for (var j = 0; j <= i; j++)
                     for (var e = 0; e < d; e++) y[i][h * d + e] += Math.Exp(logits[j]) / total * qkv[j][2 * _c + h * d + e];
             }
         }
 
+        AttentionLogits.Add(all);
+        AttentionScores.Add(plain);
         return y;
     }
 

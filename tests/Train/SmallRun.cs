@@ -51,5 +51,19 @@ public sealed class SmallRun : IDisposable
         "--eval-tokens", "256", "--out", Path.Combine(Folder, name), .. more,
     ];
 
+    /// <summary>The arguments of <see cref="TrainArguments"/> with other values: name, value, name, value, …</summary>
+    public string[] ChangedArguments(string name, params string[] pairs)
+    {
+        var changed = TrainArguments(name).ToList();
+        for (var i = 0; i < pairs.Length; i += 2)
+        {
+            var at = changed.IndexOf(pairs[i]);
+            if (at < 0) changed.AddRange([pairs[i], pairs[i + 1]]);
+            else changed[at + 1] = pairs[i + 1];
+        }
+
+        return [.. changed];
+    }
+
     public void Dispose() => Directory.Delete(Folder, recursive: true);
 }

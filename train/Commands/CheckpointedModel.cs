@@ -38,6 +38,10 @@ internal sealed class CheckpointedModel
         }
     }
 
+    /// <summary>Puts the checkpoint's weights into a model of its shape.</summary>
+    /// <exception cref="CheckpointException">The weights do not fit.</exception>
+    public void Restore(Gpt model) => CheckpointFile.LoadWeights(_folder, model);
+
     /// <summary>The tokenizer the model was trained with; null if it learned from shards without one.</summary>
     public TextTokenizer? Tokenizer() => HasTokenizer ? TextTokenizer.Load(_folder) : null;
 

@@ -48,6 +48,7 @@ internal static class CompareCommand
         Tokens = summary.Results[0].Tokens,
         FinalTrainLoss = Math.Round(summary.Results.Average(result => result.FinalTrainLoss), 6),
         ValLoss = config.Contexts.ToDictionary(ContextLoss.Key, c => Math.Round(summary.Mean(c), 6)),
+        ValLossError = summary.Results.Count < 2 ? null : config.Contexts.ToDictionary(ContextLoss.Key, c => Math.Round(summary.Error(c), 6)),
         TokensPerSecond = Math.Round(summary.Results.Average(result => result.TokensPerSecond), 1),
         PeakRssMib = Process.GetCurrentProcess().PeakWorkingSet64 >> 20,
     };
@@ -55,7 +56,7 @@ internal static class CompareCommand
     private static List<(string Name, string Method, double Tau)> Variants(string methods, string? taus, RunConfig config)
     {
         var variants = new List<(string, string, double)>();
-        foreach (var name in methods == "all" ? [.. AttentionMethod.All.Select(method => method.Name)] : methods.Split(','))
+        foreach (var name in methods == "all" ? [.. AttentionMethod.All.Select(method => method.Name)] : methods.Split(',', StringSplitOptions.TrimEntries))
         {
             if (AttentionMethod.All.All(method => method.Name != name)) throw new ArgumentException($"--methods takes some of {AttentionMethod.Names}, separated by commas, or all, not '{name}'");
             if (variants.All(variant => variant.Item1 != name)) variants.Add((name, name, config.Tau));
@@ -63,8 +64,9 @@ internal static class CompareCommand
 
         foreach (var text in taus?.Split(',') ?? [])
         {
-            if (!double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var tau) || !(tau > 0)) throw new ArgumentException($"--taus takes positive numbers separated by commas, not '{taus}'");
-            if (tau != config.Tau) variants.Add(($"sia tau {CompareRun.ContextTau(tau)}", "sia", tau));
+            if (!double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var tau) || !(tau > 0) || double.IsInfinity(tau)) throw new ArgumentException($"--taus takes positive numbers separated by commas, not '{taus}'");
+            var name = $"sia tau {CompareRun.ContextTau(tau)}";
+            if (tau != config.Tau && variants.All(variant => variant.Item1 != name)) variants.Add((name, "sia", tau));
         }
 
         return variants;

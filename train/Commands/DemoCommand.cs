@@ -25,7 +25,6 @@ internal static class DemoCommand
             var manifest = data.Manifest;
             screen.Line(string.Create(CultureInfo.InvariantCulture,
                 $"corpus: {manifest.Documents} documents, {manifest.TrainTokens:N0} training and {manifest.ValidationTokens:N0} validation tokens of {manifest.Vocabulary} kinds, unigram entropy {manifest.UnigramEntropy:F3} nats"));
-            MemoryPlan.Of(config, data.Vocabulary).Show(screen);
             Directory.CreateDirectory(target);
             var results = new List<MethodResult>();
             foreach (var method in (string[])["sia", "rope"])

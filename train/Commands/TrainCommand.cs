@@ -22,7 +22,6 @@ internal static class TrainCommand
             config.ComputeOn(device);
             var target = parsed.GetValue(folder)!;
             var data = context.Prepare(config.Data, config.Tokenizer, config.Vocabulary, CommandContext.Cache(target));
-            MemoryPlan.Of(config, data.Vocabulary).Show(context.Screen);
             var result = new TrainingRun(config, data, device, target, context.Screen).Execute(parsed.GetValue(resume), model => Samples.Of(model, data, config.Seed), context.Stop);
             var summary = new Summary(device.Name, RowParallel.Threads, Math.Round(watch.Elapsed.TotalSeconds, 1), data.Manifest.UnigramEntropy, [result]);
             summary.Write(Path.Combine(target, "summary.json"));

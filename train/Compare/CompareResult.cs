@@ -10,8 +10,9 @@ namespace SiaEngine.Train.Compare;
 /// <param name="Tokens">Tokens trained on.</param>
 /// <param name="FinalTrainLoss">Mean loss of the last 5% of the steps.</param>
 /// <param name="TokensPerSecond">Training speed.</param>
+/// <param name="EvalTokens">Validation tokens asked for.</param>
 /// <param name="Evaluations">Validation loss at every context, with positions.</param>
-public sealed record CompareResult(string Name, string Method, double Tau, ulong Seed, string Training, int Steps, long Tokens, double FinalTrainLoss, double TokensPerSecond, IReadOnlyList<ContextLoss> Evaluations)
+public sealed record CompareResult(string Name, string Method, double Tau, ulong Seed, string Training, int Steps, long Tokens, double FinalTrainLoss, double TokensPerSecond, int EvalTokens, IReadOnlyList<ContextLoss> Evaluations)
 {
     /// <summary>Mean loss at a context.</summary>
     public double At(int context) => Evaluations.First(e => e.Context == context).Mean;

@@ -16,11 +16,26 @@ internal sealed class CompareRun(RunConfig config, Dataset data, Device device, 
     private readonly string _results = Path.Combine(folder, "results.jsonl");
 
     /// <summary>Runs what is missing and returns everything asked for, by variant in the order given.</summary>
+    /// <exception cref="OperationCanceledException">Stopped; the same command continues.</exception>
+    /// <exception cref="CheckpointException">The folder holds trainings of other values.</exception>
     public IReadOnlyList<MethodSummary> Execute(IReadOnlyList<(string Name, string Method, double Tau)> variants, int seeds)
     {
         Directory.CreateDirectory(folder);
         var known = Known();
-        var summaries = new List<MethodSummary>();
+        try
+        {
+            Complete(variants, seeds, known);
+        }
+        catch (OperationCanceledException e)
+        {
+            throw new OperationCanceledException($"{known.Count} results are kept in {_results}, the same command continues", e);
+        }
+
+        return [.. variants.Select(variant => new MethodSummary(variant.Name, [.. Enumerable.Range(0, seeds).Select(seed => known.First(result => result.Name == variant.Name && result.Seed == config.Seed + (ulong)seed))]))];
+    }
+
+    private void Complete(IReadOnlyList<(string Name, string Method, double Tau)> variants, int seeds, List<CompareResult> known)
+    {
         // Seed by seed, so that a run that is stopped has as many complete tables as possible.
         for (var seed = 0; seed < seeds; seed++)
         {
@@ -28,17 +43,18 @@ internal sealed class CompareRun(RunConfig config, Dataset data, Device device, 
             {
                 context.Stop.ThrowIfCancellationRequested();
                 var own = config.Seed + (ulong)seed;
-                if (known.Any(result => result.Name == name && result.Seed == own)) continue;
-                var result = Run(name, method, tau, own);
+                if (known.Any(result => result.Name == name && result.Seed == own))
+                {
+                    Of(method, tau, own).CheckFits();
+                    continue;
+                }
+
+                var result = Run(name, method, tau, own, known);
                 known.Add(result);
                 File.AppendAllText(_results, JsonSerializer.Serialize(result, Json) + "\n");
                 context.Screen.JsonLine(result);
             }
         }
-
-        foreach (var (name, _, _) in variants)
-            summaries.Add(new(name, [.. Enumerable.Range(0, seeds).Select(seed => known.First(result => result.Name == name && result.Seed == config.Seed + (ulong)seed))]));
-        return summaries;
     }
 
     /// <summary>Folder of the training that serves a method: methods that differ only beyond the training context share one.</summary>
@@ -52,39 +68,51 @@ internal sealed class CompareRun(RunConfig config, Dataset data, Device device, 
     /// <summary>A tau for names.</summary>
     public static string ContextTau(double tau) => tau.ToString("G6", System.Globalization.CultureInfo.InvariantCulture);
 
-    private CompareResult Run(string name, string method, double tau, ulong seed)
+    private TrainingRun Of(string method, double tau, ulong seed) =>
+        new(config with { Attention = AttentionMethod.Find(method).TrainedAs, Tau = tau, Seed = seed }, data, device, Training(method, tau, seed), context.Screen);
+
+    private CompareResult Run(string name, string method, double tau, ulong seed, List<CompareResult> known)
     {
-        var trained = AttentionMethod.Find(method).TrainedAs;
-        var run = config with { Attention = trained, Tau = tau, Seed = seed };
-        var target = Training(method, tau, seed);
+        var (trained, target) = (AttentionMethod.Find(method).TrainedAs, Training(method, tau, seed));
         context.Screen.Line($"{name}, seed {seed}: {target}");
-        var result = new TrainingRun(run, data, device, target, context.Screen).Execute(resume: true, finish: null, context.Stop);
-        var losses = result.Evaluations;
-        if (trained != method)
+        if (trained != method && known.FirstOrDefault(result => result.Name == trained && result.Seed == seed) is { } shared && CheckpointFile.IsPresent(Path.Combine(target, TrainingRun.CheckpointFolder)))
         {
-            using var model = new CheckpointedModel(target).Load(method, device);
-            losses = new Evaluation(data, config.Contexts, config.EvalTokens).Run(model, c => context.Screen.Progress($"{name} evaluating at context {c}"), context.Stop);
+            Of(method, tau, seed).CheckFits();
+            return shared with { Name = name, Method = method, Tau = tau, Evaluations = Losses(name, method, target) };
         }
 
-        return new(name, method, tau, seed, Path.GetFileName(target), result.Steps, result.Tokens, result.FinalTrainLoss, result.TokensPerSecond, losses);
+        var result = Of(method, tau, seed).Execute(resume: true, finish: null, context.Stop);
+        return new(name, method, tau, seed, Path.GetFileName(target), result.Steps, result.Tokens, result.FinalTrainLoss, result.TokensPerSecond, config.EvalTokens,
+            trained == method ? result.Evaluations : Losses(name, method, target));
     }
 
+    private IReadOnlyList<ContextLoss> Losses(string name, string method, string target)
+    {
+        using var model = new CheckpointedModel(target).Load(method, device);
+        return new Evaluation(data, config.Contexts, config.EvalTokens).Run(model, c => context.Screen.Progress($"{name} evaluating at context {c}"), context.Stop);
+    }
+
+    /// <summary>The results in the file that are whole and of this evaluation; the file is left with nothing else that is cut short.</summary>
     private List<CompareResult> Known()
     {
         var known = new List<CompareResult>();
         if (!File.Exists(_results)) return known;
+        var lines = new List<string>();
         foreach (var line in File.ReadLines(_results))
         {
             try
             {
-                // A line that a kill cut short is run again; one of another configuration does not count.
-                if (JsonSerializer.Deserialize<CompareResult>(line, Json) is { } result && result.Steps == config.Steps && config.Contexts.All(c => result.Evaluations.Any(e => e.Context == c))) known.Add(result);
+                if (JsonSerializer.Deserialize<CompareResult>(line, Json) is not { Evaluations: not null } result) continue;
+                lines.Add(line);
+                // One of other steps or another evaluation does not count.
+                if (result.Steps == config.Steps && result.EvalTokens == config.EvalTokens && config.Contexts.All(c => result.Evaluations.Any(e => e.Context == c))) known.Add(result);
             }
             catch (JsonException)
             {
             }
         }
 
+        AtomicText.Write(_results, string.Concat(lines.Select(line => line + "\n")));
         return known;
     }
 }

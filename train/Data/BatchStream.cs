@@ -4,7 +4,7 @@ namespace SiaEngine.Train.Data;
 /// Batches of token shards. A batch depends only on the seed and its number, so any batch can be drawn at any time and a resumed run sees the same
 /// data: its whole state is the number of the next batch. Allocates nothing per batch.
 /// </summary>
-public sealed class BatchStream : IDisposable
+public sealed class BatchStream : IBatches
 {
     private readonly TokenFile[] _shards;
     private readonly long[] _chunks;
