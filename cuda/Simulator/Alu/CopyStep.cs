@@ -18,22 +18,7 @@ internal sealed unsafe class CopyStep(Slot to, Slot from, int size) : Step
             for (var rest = mask; rest != 0; rest &= rest - 1)
             {
                 var lane = BitOperations.TrailingZeroCount(rest);
-                byte* x = source + lane * from.Stride, y = target + lane * to.Stride;
-                switch (size)
-                {
-                    case 2:
-                        *(ushort*)y = *(ushort*)x;
-                        break;
-                    case 4:
-                        *(uint*)y = *(uint*)x;
-                        break;
-                    case 8:
-                        *(ulong*)y = *(ulong*)x;
-                        break;
-                    default:
-                        *(UInt128*)y = *(UInt128*)x;
-                        break;
-                }
+                MemoryAccess.Store(target + lane * to.Stride, source + lane * from.Stride, size);
             }
         }
 

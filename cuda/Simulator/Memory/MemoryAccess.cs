@@ -295,7 +295,7 @@ internal static unsafe class MemoryAccess
         _ => "writes",
     };
 
-    /// <summary>Stores the bytes of a lane.</summary>
+    /// <summary>Copies the bytes of a lane, 1, 2, 4, 8 or 16 of them, at once.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(byte* to, byte* from, int bytes)
     {

@@ -86,26 +86,7 @@ internal sealed unsafe class StoreStep(StateSpace space, Address address, int si
             for (var lanes = mask; lanes != 0; lanes &= lanes - 1)
             {
                 var lane = BitOperations.TrailingZeroCount(lanes);
-                var source = from + lane * stride;
-                var target = to + lane * 16;
-                switch (size)
-                {
-                    case 1:
-                        *target = *source;
-                        break;
-                    case 2:
-                        *(ushort*)target = *(ushort*)source;
-                        break;
-                    case 4:
-                        *(uint*)target = *(uint*)source;
-                        break;
-                    case 8:
-                        *(ulong*)target = *(ulong*)source;
-                        break;
-                    default:
-                        *(UInt128*)target = *(UInt128*)source;
-                        break;
-                }
+                MemoryAccess.Store(to + lane * 16, from + lane * stride, size);
             }
         }
     }
