@@ -1,4 +1,3 @@
-using SiaEngine.Cpu;
 using SiaEngine.Cuda;
 using SiaEngine.Ops;
 using SiaEngine.Tests.Train;
