@@ -11,7 +11,7 @@ internal sealed unsafe class Context
     private const nint LegacyStream = 1;
     private const nint PerThreadStream = 2;
 
-    private readonly Dictionary<ulong, (nuint Bytes, bool Pooled)> _allocations = [];
+    private readonly SortedDictionary<ulong, (nuint Bytes, bool Pooled)> _allocations = [];
     private readonly List<nint> _owned = [];
 
     /// <summary>New context.</summary>
@@ -95,7 +95,7 @@ internal sealed unsafe class Context
     /// <summary>Frees device memory.</summary>
     public void Free(ulong address)
     {
-        if (!_allocations.Remove(address, out var freed))
+        if (!_allocations.TryGetValue(address, out var freed))
         {
             var what = Driver.Memory.Find(address) is { } allocation
                 ? allocation.Freed ? $"0x{address:x} was freed before" : $"0x{address:x} is not the start of an allocation"
@@ -103,6 +103,7 @@ internal sealed unsafe class Context
             throw new CuException(CuResult.InvalidValue, what);
         }
 
+        _allocations.Remove(address);
         Count(freed);
         Driver.Free((nint)address);
     }
@@ -157,6 +158,7 @@ internal sealed unsafe class Context
     public void Destroy()
     {
         if (IsDestroyed) return;
+        ReportLeaks();
         foreach (var module in Modules.ToArray()) module.Unload();
         IsDestroyed = true;
         foreach (var allocation in _allocations.Values) Count(allocation);
@@ -167,6 +169,18 @@ internal sealed unsafe class Context
         Handles.Remove(Handle);
         Blas.Dispose();
         Driver.Dispose();
+    }
+
+    private void ReportLeaks()
+    {
+        if (!Gpu.ReportsLeaks || _allocations.Count == 0) return;
+        nuint bytes = 0;
+        foreach (var allocation in _allocations.Values) bytes += allocation.Bytes;
+        foreach (var (address, first) in _allocations)
+        {
+            Report.Line($"the context ends with {_allocations.Count} allocations of {bytes} bytes that were not freed, the oldest 0x{address:x} of {first.Bytes} bytes");
+            return;
+        }
     }
 
     private static void Count((nuint Bytes, bool Pooled) freed)

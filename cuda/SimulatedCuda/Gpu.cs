@@ -4,7 +4,8 @@ namespace SiaEngine.SimulatedCuda;
 
 /// <summary>
 /// The one device, set up by the environment: <c>SIA_SIM_GPU</c> (sm_80, sm_86, sm_89 or sm_90, the default), <c>SIA_SIM_MEMORY</c> (MiB of device memory),
-/// <c>SIA_SIM_CHECKS=0</c> (no checks for races and unwritten memory), <c>SIA_SIM_SCHEDULE</c> (seed of a random order of blocks and warps).
+/// <c>SIA_SIM_CHECKS=0</c> (no checks for races and unwritten memory), <c>SIA_SIM_SCHEDULE</c> (seed of a random order of blocks and warps),
+/// <c>SIA_SIM_LEAKS=1</c> (tell what was not freed when a context ends).
 /// </summary>
 internal static class Gpu
 {
@@ -39,6 +40,9 @@ internal static class Gpu
 
     /// <summary>Whether somebody holds the primary context.</summary>
     public static bool IsPrimaryActive => _retained > 0;
+
+    /// <summary>Whether to tell what was not freed when a context ends.</summary>
+    public static bool ReportsLeaks { get; } = Environment.GetEnvironmentVariable("SIA_SIM_LEAKS") is "1";
 
     /// <summary>Name of the device.</summary>
     public static string Name => $"simulated {Model.Architecture}";

@@ -1,4 +1,5 @@
 using ILGPU;
+using ILGPU.Algorithms;
 
 namespace SiaEngine.Foreign.Ilgpu;
 
@@ -26,4 +27,7 @@ internal static class Kernels
 
     /// <summary>How often each remainder by 16 occurs.</summary>
     public static void Histogram(Index1D index, ArrayView<float> x, ArrayView<int> bins) => Atomic.Add(ref bins[(int)x[index] % 16], 1);
+
+    /// <summary>tanh x + exp x + sin x + log(1 + x²), each by ILGPU's own approximation.</summary>
+    public static void Functions(Index1D index, ArrayView<float> x, ArrayView<float> y) => y[index] = XMath.Tanh(x[index]) + XMath.Exp(x[index]) + XMath.Sin(x[index]) + XMath.Log(1 + x[index] * x[index]);
 }

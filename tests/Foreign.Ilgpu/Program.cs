@@ -1,9 +1,10 @@
 using ILGPU;
+using ILGPU.Algorithms;
 using ILGPU.Runtime;
 using ILGPU.Runtime.Cuda;
 using SiaEngine.Foreign.Ilgpu;
 
-using var context = Context.Create(builder => builder.Cuda());
+using var context = Context.Create(builder => builder.Cuda().EnableAlgorithms());
 using var accelerator = context.GetCudaDevice(0).CreateCudaAccelerator(context);
 Console.WriteLine($"{accelerator.Name}, {accelerator.Architecture}, {accelerator.InstructionSet}, {accelerator.NumMultiprocessors} multiprocessors, warps of {accelerator.WarpSize}");
 
@@ -34,6 +35,8 @@ count16(count, deviceX.View, histogram.View);
 accelerator.Synchronize();
 var bins = histogram.GetAsArray1D();
 Console.WriteLine($"histogram: {Enumerable.Range(0, 16).Count(bin => bins[bin] != x.Count(value => (int)value % 16 == bin))} wrong");
+
+Algorithms.Run(accelerator);
 
 if (args is ["fault"])
 {

@@ -6,47 +6,16 @@ internal static unsafe class FunctionExports
     private const int MaxDynamicShared = 8;
 
     [UnmanagedCallersOnly(EntryPoint = "cuFuncGetAttribute")]
-    internal static CuResult GetAttribute(int* value, int attribute, nint function) => Call.InContext("cuFuncGetAttribute", _ =>
-    {
-        var found = Handles.Find<LoadedFunction>(function, "function");
-        var kernel = found.Target.Kernel;
-        *value = attribute switch
-        {
-            0 => found.MaxThreads,
-            1 => kernel.SharedBytes,
-            2 => 0,
-            3 => kernel.LocalBytes,
-            4 => found.Registers,
-            5 => kernel.Module.Version.Major * 10 + kernel.Module.Version.Minor,
-            6 => Gpu.Model.Major * 10 + Gpu.Model.Minor,
-            7 => 0,
-            MaxDynamicShared => found.MaxDynamicShared,
-            9 => -1,
-            >= 10 and <= 15 => 0,
-            _ => throw new CuException(CuResult.InvalidValue),
-        };
-        return CuResult.Success;
-    });
+    internal static CuResult GetAttribute(int* value, int attribute, nint function) => Attribute(value, attribute, function);
 
     [UnmanagedCallersOnly(EntryPoint = "cuFuncSetAttribute")]
-    internal static CuResult SetAttribute(nint function, int attribute, int value) => Call.InContext("cuFuncSetAttribute", _ =>
-    {
-        var found = Handles.Find<LoadedFunction>(function, "function");
-        switch (attribute)
-        {
-            case MaxDynamicShared:
-                found.AllowDynamicShared(value);
-                return CuResult.Success;
-            case 9:
-                return value is >= -1 and <= 100 ? CuResult.Success : CuResult.InvalidValue;
-            case >= 11 and <= 13 when value > 1:
-                throw new CuException(CuResult.NotSupported, "the simulator has no clusters");
-            case >= 11 and <= 15:
-                return CuResult.Success;
-            default:
-                return CuResult.InvalidValue;
-        }
-    });
+    internal static CuResult SetAttribute(nint function, int attribute, int value) => SetTo(function, attribute, value);
+
+    [UnmanagedCallersOnly(EntryPoint = "cuKernelGetAttribute")]
+    internal static CuResult KernelGetAttribute(int* value, int attribute, nint kernel, int device) => Attribute(value, attribute, kernel);
+
+    [UnmanagedCallersOnly(EntryPoint = "cuKernelSetAttribute")]
+    internal static CuResult KernelSetAttribute(int attribute, int value, nint kernel, int device) => SetTo(kernel, attribute, value);
 
     [UnmanagedCallersOnly(EntryPoint = "cuFuncSetCacheConfig")]
     internal static CuResult SetCacheConfig(nint function, int config) => Checked("cuFuncSetCacheConfig", function);
@@ -123,4 +92,45 @@ internal static unsafe class FunctionExports
             (*grid, *block) = (bestBlocks * Gpu.Model.Multiprocessors, bestThreads);
             return CuResult.Success;
         });
+
+    private static CuResult Attribute(int* value, int attribute, nint function) => Call.InContext("cuFuncGetAttribute", _ =>
+    {
+        var found = Handles.Find<LoadedFunction>(function, "function");
+        var kernel = found.Target.Kernel;
+        *value = attribute switch
+        {
+            0 => found.MaxThreads,
+            1 => kernel.SharedBytes,
+            2 => 0,
+            3 => kernel.LocalBytes,
+            4 => found.Registers,
+            5 => kernel.Module.Version.Major * 10 + kernel.Module.Version.Minor,
+            6 => Gpu.Model.Major * 10 + Gpu.Model.Minor,
+            7 => 0,
+            MaxDynamicShared => found.MaxDynamicShared,
+            9 => -1,
+            >= 10 and <= 15 => 0,
+            _ => throw new CuException(CuResult.InvalidValue),
+        };
+        return CuResult.Success;
+    });
+
+    private static CuResult SetTo(nint function, int attribute, int value) => Call.InContext("cuFuncSetAttribute", _ =>
+    {
+        var found = Handles.Find<LoadedFunction>(function, "function");
+        switch (attribute)
+        {
+            case MaxDynamicShared:
+                found.AllowDynamicShared(value);
+                return CuResult.Success;
+            case 9:
+                return value is >= -1 and <= 100 ? CuResult.Success : CuResult.InvalidValue;
+            case >= 11 and <= 13 when value > 1:
+                throw new CuException(CuResult.NotSupported, "the simulator has no clusters");
+            case >= 11 and <= 15:
+                return CuResult.Success;
+            default:
+                return CuResult.InvalidValue;
+        }
+    });
 }

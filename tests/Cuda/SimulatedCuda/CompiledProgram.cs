@@ -22,7 +22,7 @@ public sealed class CompiledProgram : IDisposable
     private string Compile()
     {
         var file = Path.Combine(_folder, "driver");
-        string[] arguments = ["-O1", "-Wall", "-Werror", "-Wno-unused", "-o", file, Path.Combine(SimulatedLibrary.Sources, "driver.c"), $"-L{SimulatedLibrary.Folder}", "-l:libcuda.so.1", "-l:libcublas.so.12", "-ldl"];
+        string[] arguments = ["-O1", "-Wall", "-Werror", "-Wno-unused", "-o", file, Path.Combine(SimulatedLibrary.Sources, "driver.c"), $"-L{SimulatedLibrary.Folder}", "-l:libcuda.so.1", "-l:libcublas.so.12", "-ldl", "-lpthread"];
         var (code, output, error) = SimulatedLibrary.Run("gcc", arguments);
         Assert.True(code == 0, $"gcc: {output}{error}");
         return file;

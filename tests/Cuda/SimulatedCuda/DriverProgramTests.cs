@@ -1,7 +1,9 @@
+using System.Text.RegularExpressions;
+
 namespace SiaEngine.Tests.Cuda.SimulatedCuda;
 
 /// <summary>A C program of the driver API on the simulated libcuda and libcublas.</summary>
-public sealed class DriverProgramTests(CompiledProgram program) : IClassFixture<CompiledProgram>
+public sealed partial class DriverProgramTests(CompiledProgram program) : IClassFixture<CompiledProgram>
 {
     [Fact]
     public void Calls_before_initialisation_and_without_a_context_are_refused()
@@ -113,6 +115,42 @@ public sealed class DriverProgramTests(CompiledProgram program) : IClassFixture<
             "one library: 1", "CUDA_SUCCESS", "newest version: 1, status 0", "CUDA_SUCCESS", "CUDA_ERROR_NOT_FOUND", "status 1", "current: 1, sizes 56",
         ], program.Run("lookup").Output);
     }
+
+    [Fact]
+    public void Linked_ptx_libraries_launch_attributes_and_pitched_copies()
+    {
+        var (output, error) = program.Run("modules", ("SIA_SIM_LEAKS", "1"));
+        Assert.Equal(
+        [
+            "CUDA_ERROR_INVALID_PTX", "ptxas application ptx input, l", "of a library: 0 wrong, image of 1 bytes", "CUDA_SUCCESS", "CUDA_ERROR_NOT_SUPPORTED", "pitch 512: 6 7, 11 12",
+        ], output);
+        Assert.Contains("the simulator has no clusters", error, StringComparison.Ordinal);
+        Assert.Contains("the context ends with 3 allocations of 9536 bytes that were not freed", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Threads_share_a_context()
+    {
+        var (output, error) = program.Run("threads");
+        Assert.Equal(["0 0 0 0"], output);
+        Assert.Empty(error);
+    }
+
+    [Fact]
+    public void Every_entry_point_that_the_backend_calls_is_there()
+    {
+        SimulatedLibrary.Require();
+        var (code, symbols, error) = SimulatedLibrary.Run("nm", ["-D", "--defined-only", Path.Combine(SimulatedLibrary.Folder, "libcuda.so.1")]);
+        Assert.True(code == 0, error);
+        var exported = symbols.Split('\n').Select(line => line.Split(' ')[^1].Split('@')[0]).ToHashSet();
+        var called = Directory.EnumerateFiles(Path.Combine(Repository.Root, "cuda", "ManagedCuda"), "*.cs", SearchOption.AllDirectories)
+            .SelectMany(file => Entry().Matches(File.ReadAllText(file))).Select(match => match.Groups[1].Value).Distinct().ToArray();
+        Assert.True(called.Length > 40, $"only {called.Length} calls were found in the sources");
+        Assert.Empty(called.Where(name => !exported.Contains(name)));
+    }
+
+    [GeneratedRegex("\"((?:cu[A-Z]|cublas[A-Z])\\w+)\"")]
+    private static partial Regex Entry();
 
     private static int Line(string instruction) =>
         File.ReadLines(Path.Combine(SimulatedLibrary.Sources, "saxpy.ptx")).TakeWhile(text => !text.Contains(instruction, StringComparison.Ordinal)).Count() + 1;

@@ -19,7 +19,8 @@ public sealed class ForeignProgramTests
         Assert.True(code == 0, $"{output}{error}");
         Assert.Equal(
         [
-            "simulated sm_90, SM_90, 8.4, 132 multiprocessors, warps of 32", "saxpy: 0 wrong", "block sums: 0 wrong", "histogram: 0 wrong", "fault: an illegal memory access was encountered",
+            "simulated sm_90, SM_90, 8.4, 132 multiprocessors, warps of 32", "saxpy: 0 wrong", "block sums: 0 wrong", "histogram: 0 wrong",
+            "reduce: 0 off", "scan: 0 wrong", "sort: sorted", "functions: 0 wrong", "fault: an illegal memory access was encountered",
         ], output.TrimEnd().Split('\n'));
         Assert.Contains("byte 20000 of allocation of 20000 bytes", error, StringComparison.Ordinal);
     }

@@ -1,5 +1,6 @@
 // A program of the CUDA driver API, without NVIDIA's headers. The first argument is the part to run, the second the PTX file.
 #include <dlfcn.h>
+#include <pthread.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -7,6 +8,8 @@
 #include <string.h>
 
 typedef struct { unsigned gx, gy, gz, bx, by, bz, shared; void* stream; void* attributes; unsigned count; } LaunchConfig;
+typedef struct { unsigned id, unused; unsigned value[16]; } LaunchAttribute;
+typedef struct { size_t sx, sy; unsigned skind; void* shost; uint64_t sdevice; void* sarray; size_t spitch, dx, dy; unsigned dkind; void* dhost; uint64_t ddevice; void* darray; size_t dpitch, width, height; } Copy2D;
 typedef struct { uint64_t x, y; uint32_t count, unused; } Problem;
 
 int cuInit(unsigned), cuDriverGetVersion(int*), cuGetErrorName(int, const char**), cuGetErrorString(int, const char**);
@@ -27,6 +30,9 @@ int cuEventCreate(void**, unsigned), cuEventRecord(void*, void*), cuEventSynchro
 int cuLaunchKernel(void*, unsigned, unsigned, unsigned, unsigned, unsigned, unsigned, unsigned, void*, void**, void**), cuLaunchKernelEx(const LaunchConfig*, void*, void**, void**);
 int cuStreamBeginCapture_v2(void*, int), cuStreamEndCapture(void*, void**), cuStreamIsCapturing(void*, int*), cuGraphInstantiateWithFlags(void**, void*, uint64_t), cuGraphLaunch(void*, void*);
 int cuGraphExecDestroy(void*), cuGraphDestroy(void*), cuGraphGetNodes(void*, void**, size_t*);
+int cuLinkCreate_v2(unsigned, int*, void**, void**), cuLinkAddData_v2(void*, int, void*, size_t, const char*, unsigned, int*, void**), cuLinkComplete(void*, void**, size_t*), cuLinkDestroy(void*);
+int cuLibraryLoadData(void**, const void*, int*, void**, unsigned, int*, void**, unsigned), cuLibraryGetKernel(void**, void*, const char*), cuKernelGetFunction(void**, void*), cuLibraryUnload(void*);
+int cuMemAllocPitch_v2(uint64_t*, size_t*, size_t, size_t, unsigned), cuMemcpy2D_v2(const Copy2D*);
 int cublasCreate_v2(void**), cublasDestroy_v2(void*), cublasSetStream_v2(void*, void*), cublasGetVersion_v2(void*, int*);
 int cublasSgemm_v2(void*, int, int, int, int, int, const float*, const float*, int, const float*, int, const float*, float*, int);
 int cublasGemmEx(void*, int, int, int, int, int, const void*, const void*, int, int, const void*, int, int, const void*, void*, int, int, int, int);
@@ -361,6 +367,79 @@ static void lookup(void)
     printf("current: %d, sizes %zu\n", current == context, sizeof(LaunchConfig));
 }
 
+static void modules(const char* path)
+{
+    char* text = read_file(path);
+    char error[256] = "";
+    int options[] = { 5, 6 };
+    void* values[] = { error, (void*)sizeof error };
+    void *linker, *image, *linked, *library, *kernel, *function;
+    size_t bytes;
+    CHECK(cuLinkCreate_v2(2, options, values, &linker));
+    SHOW(cuLinkAddData_v2(linker, 1, "no ptx", 7, "first", 0, NULL, NULL));
+    printf("%.30s\n", error);
+    CHECK(cuLinkAddData_v2(linker, 1, text, strlen(text) + 1, "second", 0, NULL, NULL));
+    CHECK(cuLinkComplete(linker, &image, &bytes));
+    CHECK(cuModuleLoadData(&linked, image));
+    CHECK(cuLinkDestroy(linker));
+    CHECK(cuModuleGetFunction(&function, linked, "saxpy"));
+    CHECK(cuLibraryLoadData(&library, text, NULL, NULL, 0, NULL, NULL, 0));
+    CHECK(cuLibraryGetKernel(&kernel, library, "saxpy"));
+    CHECK(cuKernelGetFunction(&function, kernel));
+    uint64_t x = filled(0, 1), y = filled(0, 1);
+    saxpy = function;
+    CHECK(launch(x, y, N, 1, 0));
+    printf("of a library: %d wrong, image of %zu bytes\n", wrong(y, 0, 2), bytes - strlen(text));
+    CHECK(cuLibraryUnload(library));
+
+    LaunchAttribute attributes[2] = { { 8, 0, { 0 } }, { 4, 0, { 1, 1, 1 } } };
+    LaunchConfig config = { 4, 1, 1, 256, 1, 1, 0, 0, attributes, 2 };
+    Problem problem = { x, y, N, 0 };
+    float scale = 1;
+    void* arguments[] = { &problem, &scale };
+    CHECK(cuModuleGetFunction(&saxpy, module, "saxpy"));
+    SHOW(cuLaunchKernelEx(&config, saxpy, arguments, NULL));
+    attributes[1].value[0] = 2;
+    SHOW(cuLaunchKernelEx(&config, saxpy, arguments, NULL));
+
+    float rows[3][5], back[3][5];
+    uint64_t pitched;
+    size_t pitch;
+    for (int i = 0; i < 15; i++) rows[i / 5][i % 5] = i;
+    CHECK(cuMemAllocPitch_v2(&pitched, &pitch, sizeof rows[0], 3, 4));
+    Copy2D to = { 0, 0, 1, rows, 0, 0, sizeof rows[0], 0, 0, 2, 0, pitched, 0, pitch, sizeof rows[0], 3 };
+    Copy2D from = { 4, 1, 2, 0, pitched, 0, pitch, 0, 0, 1, back, 0, 0, sizeof back[0], 8, 2 };
+    CHECK(cuMemcpy2D_v2(&to));
+    CHECK(cuMemcpy2D_v2(&from));
+    printf("pitch %zu: %g %g, %g %g\n", pitch, back[0][0], back[0][1], back[1][0], back[1][1]);
+    CHECK(cuDevicePrimaryCtxRelease_v2(0));
+}
+
+static void* work(void* result)
+{
+    uint64_t x, address;
+    *(int*)result = cuMemAlloc_v2(&address, 4) == 201 ? 0 : N;
+    CHECK(cuCtxSetCurrent(context));
+    for (int repeat = 0; repeat < 20; repeat++)
+    {
+        x = filled(1, 1), address = filled(0, 1);
+        CHECK(launch(x, address, N, 1, 0));
+        *(int*)result += wrong(address, 1, 2);
+        CHECK(cuMemFree_v2(x));
+        CHECK(cuMemFree_v2(address));
+    }
+    return NULL;
+}
+
+static void threads(void)
+{
+    pthread_t all[4];
+    int results[4];
+    for (int i = 0; i < 4; i++) pthread_create(&all[i], NULL, work, &results[i]);
+    for (int i = 0; i < 4; i++) pthread_join(all[i], NULL);
+    printf("%d %d %d %d\n", results[0], results[1], results[2], results[3]);
+}
+
 int main(int count, char** arguments)
 {
     const char* part = arguments[1];
@@ -382,6 +461,8 @@ int main(int count, char** arguments)
     else if (strcmp(part, "graph") == 0) graph();
     else if (strcmp(part, "blas") == 0) blas();
     else if (strcmp(part, "lookup") == 0) lookup();
+    else if (strcmp(part, "modules") == 0) modules(arguments[2]);
+    else if (strcmp(part, "threads") == 0) threads();
     else return 2;
     return 0;
 }
