@@ -148,6 +148,23 @@ public partial class NeedleTests
         }
     }
 
+    [Fact]
+    public void A_model_of_shards_takes_its_tokenizer_from_the_command_line()
+    {
+        using var run = new SmallRun();
+        var data = run.Data();
+        var (shards, tokenizer) = (Directory.CreateDirectory(Path.Combine(run.Folder, "shards")).FullName, Directory.CreateDirectory(Path.Combine(run.Folder, "tokenizer")).FullName);
+        File.Copy(data.Train[0], Path.Combine(shards, "train.bin"));
+        File.Copy(data.Validation[0], Path.Combine(shards, "val.bin"));
+        data.Tokenizer!.Vocabulary.Save(tokenizer);
+        Assert.Equal(0, SmallRun.Sia(run.ChangedArguments("run", "--data", shards, "--vocabulary", "304", "--context", "240", "--batch-tokens", "240", "--micro-batch-tokens", "240", "--steps", "1", "--eval-contexts", "240")).Code);
+        string[] arguments = ["needle", "--checkpoint", Path.Combine(run.Folder, "run"), "--steps", "1", "--examples", "1", "--contexts", "240", "--out", Path.Combine(run.Folder, "needle")];
+        var (code, _, error) = SmallRun.Sia(arguments);
+        Assert.Equal(ExitCode.Wrong, code);
+        Assert.Contains("the model learned from shards without a tokenizer; give its --tokenizer to write needles", error, StringComparison.Ordinal);
+        Assert.Equal(0, SmallRun.Sia([.. arguments, "--tokenizer", tokenizer]).Code);
+    }
+
     [GeneratedRegex(@" The special magic (\w+) number is (\d{7})\.")]
     private static partial Regex Sentence();
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using SiaEngine.Model;
+using SiaEngine.Train.Data;
 using SiaEngine.Train.Needle;
 using Spectre.Console;
 
@@ -19,20 +20,22 @@ internal static class NeedleCommand
         var colliding = new Option<bool>("--colliding") { Description = "Draw the cities of a prompt with repetition, as a public script does; some needles then cannot be told apart." };
         var attention = Options.Choice("--attention", "Score under another rule than the one tuned under.", null, [.. AttentionMethod.All.Select(method => method.Name)]);
         var data = new Option<string>("--data") { Description = "Other filler than the text of the run." };
+        var tokenizer = new Option<string>("--tokenizer") { Description = "Folder with vocab.json and merges.txt, for models that learned from shards without one." };
         var folder = new Option<string>("--out") { Description = "Folder of needle.json and needle.html.", DefaultValueFactory = _ => "runs/needle" };
-        return context.Command("needle", "Needle in a haystack: tune checkpoints on it and score them at several lengths.", Run, checkpoint, contexts, steps, batch, examples, colliding, attention, data, folder);
+        return context.Command("needle", "Needle in a haystack: tune checkpoints on it and score them at several lengths.", Run, checkpoint, contexts, steps, batch, examples, colliding, attention, data, tokenizer, folder);
 
         int Run(ParseResult parsed)
         {
             var watch = Stopwatch.StartNew();
             using var device = context.Open(parsed);
-            var run = new NeedleRun(context, device, parsed.GetValue(steps), parsed.GetValue(batch), context.Seed(parsed), parsed.GetValue(colliding));
-            var sources = parsed.GetValue(checkpoint)!.Select(path => (Path: path, Model: new CheckpointedModel(path))).ToArray();
+            var given = parsed.GetValue(tokenizer) is { } path ? TextTokenizer.Load(path) : null;
+            var run = new NeedleRun(context, device, given, parsed.GetValue(steps), parsed.GetValue(batch), context.Seed(parsed), parsed.GetValue(colliding));
+            var sources = parsed.GetValue(checkpoint)!.Select(name => (Name: name, Model: new CheckpointedModel(name))).ToArray();
             var lengths = parsed.GetValue(contexts) ?? sources[0].Model.State.Config.Contexts;
             var results = new List<NeedleResult>();
-            foreach (var (path, source) in sources)
+            foreach (var (name, source) in sources)
             {
-                var result = run.Execute(source, path, parsed.GetValue(attention), source.Data(parsed.GetValue(data), context), lengths, parsed.GetValue(examples));
+                var result = run.Execute(source, name, parsed.GetValue(attention), source.Data(parsed.GetValue(data), context), lengths, parsed.GetValue(examples));
                 context.Screen.JsonLine(result);
                 results.Add(result);
             }

@@ -11,11 +11,12 @@ namespace SiaEngine.Train.Needle;
 /// </summary>
 /// <param name="context">Screen and stop signal.</param>
 /// <param name="device">Where it runs.</param>
+/// <param name="given">Tokenizer of models that learned from shards without one; null for none.</param>
 /// <param name="steps">Tuning steps.</param>
 /// <param name="batch">Sequences per step; 0 for as many as in training.</param>
 /// <param name="seed">Seed of the prompts.</param>
 /// <param name="colliding">Draw cities with repetition.</param>
-internal sealed class NeedleRun(CommandContext context, Device device, int steps, int batch, ulong seed, bool colliding)
+internal sealed class NeedleRun(CommandContext context, Device device, TextTokenizer? given, int steps, int batch, ulong seed, bool colliding)
 {
     private const ulong TuningStream = 0x6e646c74, ScoringStream = 0x6e646c73;
 
@@ -33,7 +34,8 @@ internal sealed class NeedleRun(CommandContext context, Device device, int steps
     /// <exception cref="DataException">The model has no tokenizer, or the text is too short.</exception>
     public NeedleResult Execute(CheckpointedModel source, string path, string? attention, Dataset data, IReadOnlyList<int> contexts, int examples)
     {
-        var tokenizer = source.Tokenizer() ?? data.Tokenizer ?? throw new DataException($"{path}: the model learned from shards without a tokenizer, so needles cannot be written");
+        var tokenizer = source.Tokenizer() ?? given ?? throw new DataException($"{path}: the model learned from shards without a tokenizer; give its --tokenizer to write needles");
+        if (tokenizer.Size > source.State.Vocabulary) throw new DataException($"{path}: the model knows {source.State.Vocabulary} token ids, the tokenizer has {tokenizer.Size}");
         using var scoring = new NeedleText(tokenizer, data.Validation, source.State.Vocabulary, seed, ScoringStream, colliding);
         // Lengths that cannot be are found before the tuning.
         var config = Tuning(source.State.Config);
