@@ -21,7 +21,7 @@ public static class DriverWalk
             return Step(report, "CUDA driver", Driver)
                 && Step(report, "GPUs", Devices)
                 && Step(report, "context", () => Context(driver = new ManagedCudaDriver()))
-                && Step(report, "cuBLAS", () => $"{(blas = new CuBlas(driver!)).Arithmetic}, {PathOf("cublas", "SIA_LIBCUBLAS")}")
+                && Step(report, "cuBLAS", () => $"{(blas = new CuBlas(driver!)).Arithmetic}{PathOf("cublas", "SIA_LIBCUBLAS")}")
                 && Check(device = new CudaDevice("cuda", driver!, blas!), report);
         }
         finally
@@ -57,7 +57,7 @@ public static class DriverWalk
     private static string Driver()
     {
         var (major, minor) = DriverFacts.Version();
-        return $"supports CUDA {major}.{minor}, {PathOf("cuda", "SIA_LIBCUDA")}";
+        return $"supports CUDA {major}.{minor}{PathOf("cuda", "SIA_LIBCUDA")}";
     }
 
     private static string Devices()
@@ -121,17 +121,17 @@ public static class DriverWalk
         return $"product of [{m}, {k}] and [{k}, {n}] is right";
     }
 
-    /// <summary>File a library was loaded from.</summary>
+    /// <summary>File a library was loaded from, where the process says so.</summary>
     private static string PathOf(string library, string variable)
     {
-        if (Environment.GetEnvironmentVariable(variable) is { Length: > 0 } named) return $"{named} ({variable})";
+        if (Environment.GetEnvironmentVariable(variable) is { Length: > 0 } named) return $", {variable} names {named}";
         using var process = Process.GetCurrentProcess();
         foreach (ProcessModule module in process.Modules)
         {
             if (module.ModuleName.StartsWith($"lib{library}.", StringComparison.Ordinal) || module.ModuleName.StartsWith(library == "cuda" ? "nvcuda" : $"{library}64", StringComparison.OrdinalIgnoreCase))
-                return module.FileName;
+                return $", {module.FileName}";
         }
 
-        return "file unknown";
+        return "";
     }
 }

@@ -1,5 +1,4 @@
 using SiaEngine.Cuda;
-using SiaEngine.Cuda.Simulator;
 using SiaEngine.Ops;
 
 namespace SiaEngine.Tests.Cuda;
@@ -7,7 +6,7 @@ namespace SiaEngine.Tests.Cuda;
 /// <summary>Values at the edge of the number range on the simulated device: masked logits, infinities and NaN.</summary>
 public sealed class DeviceEdgeTests : IDisposable
 {
-    private readonly CudaDevice _sim = SimulatedDevice.Create();
+    private readonly CudaDevice _sim = Devices.Open();
 
     public void Dispose() => _sim.Dispose();
 

@@ -1,5 +1,4 @@
 using SiaEngine.Cpu;
-using SiaEngine.Cuda.Simulator;
 using SiaEngine.Ops;
 
 namespace SiaEngine.Tests.Cuda;
@@ -11,7 +10,7 @@ public class DeviceIndexTests
     public void A_bad_id_is_refused_with_the_message_of_the_cpu(int bad)
     {
         using var cpu = new CpuDevice();
-        using var sim = SimulatedDevice.Create();
+        using var sim = Devices.Open();
         var ids = Enumerable.Range(0, 600).Select(i => i is 301 or 599 ? bad : i % 5).ToArray();
         Assert.Equal(Message(cpu), Message(sim));
         Assert.Contains($"got {bad} at [1, 1] of ids [2, 300] i32", Message(sim), StringComparison.Ordinal);
@@ -28,7 +27,7 @@ public class DeviceIndexTests
     public void A_bad_target_is_refused_and_minus_one_is_not(int bad)
     {
         using var cpu = new CpuDevice();
-        using var sim = SimulatedDevice.Create();
+        using var sim = Devices.Open();
         Assert.Equal(Message(cpu), Message(sim));
         using var scope = Scope.Enter();
         var losses = CrossEntropy.Apply(Tensor.Zeros([3, 7], DType.F32, sim), Tensor.From<int>([0, -1, 6], [3], sim)).ToArray<float>();
@@ -50,7 +49,7 @@ public class DeviceIndexTests
     {
         const int Count = 1100, Vocabulary = 300;
         const int Columns = 5;
-        using var sim = SimulatedDevice.Create();
+        using var sim = Devices.Open();
         using var scope = Scope.Enter();
         var random = new Philox(70, 0);
         var ids = Enumerable.Range(0, Count).Select(i => i % 3 == 0 ? 7 : (int)random.Below((ulong)i, Vocabulary)).ToArray();
@@ -69,7 +68,7 @@ public class DeviceIndexTests
     [Fact]
     public void Columns_of_a_wide_table_have_blocks_of_their_own()
     {
-        using var sim = SimulatedDevice.Create();
+        using var sim = Devices.Open();
         using var scope = Scope.Enter();
         var dy = Tensor.From<float>(Enumerable.Range(0, 4 * 300).Select(i => (float)i).ToArray(), [4, 300], sim);
         var gradient = Tensor.Empty([3, 300], DType.F32, sim);

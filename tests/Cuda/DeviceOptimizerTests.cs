@@ -1,5 +1,4 @@
 using SiaEngine.Cpu;
-using SiaEngine.Cuda.Simulator;
 using SiaEngine.Tests.Ops;
 
 namespace SiaEngine.Tests.Cuda;
@@ -11,7 +10,7 @@ public class DeviceOptimizerTests
     public void AdamW_follows_the_cpu(DType compute, int count)
     {
         using var cpu = new CpuDevice();
-        using var sim = SimulatedDevice.Create();
+        using var sim = Devices.Open();
         var (expected, actual) = (Run(cpu), Run(sim));
         for (var i = 0; i < expected.Length; i++) Close.To(expected[i], actual[i], 1e-6, ((string[])["master", "m", "v"])[i]);
 
@@ -34,7 +33,7 @@ public class DeviceOptimizerTests
     public void Muon_follows_the_cpu(DType compute, int rows, int columns, int blocks)
     {
         using var cpu = new CpuDevice();
-        using var sim = SimulatedDevice.Create();
+        using var sim = Devices.Open();
         var (expected, actual) = (Run(cpu), Run(sim));
         Close.To(expected[0], actual[0], 1e-5, "master");
         Close.To(expected[1], actual[1], 1e-6, "momentum");
@@ -58,7 +57,7 @@ public class DeviceOptimizerTests
     [Fact]
     public void A_zero_gradient_moves_nothing()
     {
-        using var sim = SimulatedDevice.Create();
+        using var sim = Devices.Open();
         using var w = AdamWTests.Make(sim, "w", [4, 3], DType.F32);
         using var muon = new Muon([w], 0.1);
         var before = w.Master.ToArray<float>();
@@ -71,7 +70,7 @@ public class DeviceOptimizerTests
     [Fact]
     public void The_gradient_norm_is_exact_to_f64()
     {
-        using var sim = SimulatedDevice.Create();
+        using var sim = Devices.Open();
         using var scope = Scope.Enter();
         int[] counts = [1, 255, 5000];
         var parameters = counts.Select((count, i) => AdamWTests.Make(sim, $"w{i}", [count], DType.F32)).ToArray();

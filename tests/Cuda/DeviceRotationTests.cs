@@ -1,4 +1,3 @@
-using SiaEngine.Cuda.Simulator;
 using SiaEngine.Ops;
 
 namespace SiaEngine.Tests.Cuda;
@@ -10,7 +9,7 @@ public class DeviceRotationTests
     public void Is_accurate_at_far_positions(int first)
     {
         const int Length = 16, Half = 40;
-        using var sim = SimulatedDevice.Create();
+        using var sim = Devices.Open();
         using var scope = Scope.Enter();
         var frequencies = Enumerable.Range(0, Half).Select(k => (float)Math.Pow(1024, -k / 39.0)).ToArray();
         // x = (1, 0) in every pair, so that y is (cos, -sin).

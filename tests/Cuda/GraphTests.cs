@@ -22,7 +22,7 @@ public class GraphTests
 
         (StepResult[] Steps, double[] Weights) Train(RunConfig config)
         {
-            using var sim = SimulatedDevice.Create();
+            using var sim = Devices.Open();
             sim.Pool.Poison = true;
             StepResult[] steps;
             double[] weights;
@@ -40,7 +40,7 @@ public class GraphTests
     [Fact]
     public void A_replay_sees_new_inputs_and_its_memory_is_nobody_elses()
     {
-        using var sim = SimulatedDevice.Create();
+        using var sim = Devices.Open();
         using var outer = Scope.Enter();
         var (x, y) = (Tensor.From<float>([1, 2, 3], [3], sim), Tensor.Zeros([3], DType.F32, sim));
         Work();
@@ -65,7 +65,7 @@ public class GraphTests
     [Fact]
     public void Memory_of_a_capture_becomes_common_when_it_is_disposed()
     {
-        using var sim = SimulatedDevice.Create();
+        using var sim = Devices.Open();
         using var scope = Scope.Enter();
         var (x, y) = (Tensor.Zeros([1000], DType.F32, sim), Tensor.Zeros([1000], DType.F32, sim));
         Work();
@@ -88,7 +88,7 @@ public class GraphTests
     [Fact]
     public void Indices_are_checked_after_the_replay_and_named_as_when_run_at_once()
     {
-        using var sim = SimulatedDevice.Create();
+        using var sim = Devices.Open();
         using var scope = Scope.Enter();
         var (x, y) = (Tensor.From<float>([1, 2, 3, 4, 5, 6], [2, 3], sim), Tensor.Zeros([2, 1], DType.F32, sim));
         var indices = Tensor.From<int>([2, 1], [2, 1], sim);

@@ -16,7 +16,7 @@ public class TrainingStepTests
     {
         using var run = new SmallRun();
         using var cpu = new CpuDevice();
-        using var sim = SimulatedDevice.Create();
+        using var sim = Devices.Open();
         var data = run.Data();
         var (expected, actual) = (Losses(Config(run), data, cpu, 20), Losses(Config(run), data, sim, 20));
         for (var i = 0; i < 20; i++)
@@ -34,7 +34,7 @@ public class TrainingStepTests
     {
         using var run = new SmallRun();
         using var cpu = new CpuDevice();
-        using var sim = SimulatedDevice.Create();
+        using var sim = Devices.Open();
         var data = run.Data();
         var (expected, actual) = (Losses(Config(run), data, cpu, 10), Losses(Config(run) with { Compute = "bf16" }, data, sim, 10));
         var bound = 2 * Math.Log(300) / 512 / Math.Sqrt(128);

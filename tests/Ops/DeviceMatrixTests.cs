@@ -203,12 +203,12 @@ public sealed class DeviceMatrixTests(DeviceMatrixTests.Opened devices) : IClass
         public CudaDevice Get(string name)
         {
             if (!_devices.TryGetValue(name, out var device)) _devices.Add(name, device = Devices.Open(name));
-            return device;
+            return Devices.Use(device);
         }
 
         public void Dispose()
         {
-            foreach (var device in _devices.Values) device.Dispose();
+            foreach (var device in _devices.Values) Devices.Use(device).Dispose();
             Naive.Dispose();
             Cpu.Dispose();
         }

@@ -8,7 +8,7 @@ internal static class BenchCommand
 {
     public static Command Create(CommandContext context)
     {
-        var bench = new Command("bench", "Time gemm, attention, a training step or generation.");
+        var bench = new Command("bench", "Time gemm, attention, a training step, generation or every kernel.");
         var (warmup, repetitions, least) = (Options.Whole("--warmup", "Untimed runs.", 0, 2), Options.Whole("--reps", "Fewest timed runs.", 1, 5), Options.Whole("--least-ms", "Least timed milliseconds.", 0, 1000));
         foreach (var option in (Option[])[warmup, repetitions, least])
         {
@@ -21,6 +21,8 @@ internal static class BenchCommand
         bench.Add(Attention(context, Timing));
         bench.Add(TrainStep(context, Timing));
         bench.Add(Generate(context, Timing));
+        bench.Add(GpuCheckCommand.Kernels(context, repetitions));
+        bench.Add(GpuCheckCommand.Check(context, repetitions));
         return bench;
     }
 
