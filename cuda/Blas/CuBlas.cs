@@ -69,7 +69,7 @@ public sealed unsafe class CuBlas : IBlas
             : CudaBlasNativeMethods.cublasGemmStridedBatchedEx(_handle, opA, opB, m, n, k, (IntPtr)(&alpha), atA, typeA, a.Leading, a.Stride, atB, typeB, b.Leading, b.Stride,
                 (IntPtr)(&beta), atC, typeC, c.Leading, c.Stride, batch, (cudaDataType)compute, GemmAlgo.Default);
         if (status != CublasStatus.Success)
-            throw Failure(status, call, $"; m {m}, n {n}, k {k}, batch {batch}, {a.DType.Name}, {b.DType.Name} to {c.DType.Name}");
+            throw Failure(status, call, $"; m {m}, n {n}, k {k}, batch {batch}, {a.DType.Name}, {b.DType.Name} to {c.DType.Name}{_driver.AfterFailure()}", _driver.IsLost);
     }
 
     /// <inheritdoc/>
@@ -94,6 +94,6 @@ public sealed unsafe class CuBlas : IBlas
         if (status != CublasStatus.Success) throw Failure(status, call, "");
     }
 
-    private static CudaException Failure(CublasStatus status, string call, string what) =>
-        new(call, $"CUBLAS_STATUS_{status}", null, false, $"{call}: status {(int)status} ({status}){what}");
+    private static CudaException Failure(CublasStatus status, string call, string what, bool isLost = false) =>
+        new(call, $"CUBLAS_STATUS_{status}", null, isLost, $"{call}: status {(int)status} ({status}){what}");
 }

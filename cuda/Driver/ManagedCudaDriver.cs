@@ -318,6 +318,14 @@ public sealed unsafe class ManagedCudaDriver : ICudaDriver
 
     internal static CUdeviceptr At(nint address) => new((ulong)address);
 
+    /// <summary>Asks what is left after a library's call failed: nothing, or words for the message if the context is beyond use.</summary>
+    internal string AfterFailure()
+    {
+        var status = DriverAPINativeMethods.Streams.cuStreamSynchronize(_stream);
+        IsLost |= DriverFacts.IsSticky(status);
+        return IsLost ? $"; then cuStreamSynchronize: {DriverFacts.Describe(status)}; this process cannot use the device any more" : "";
+    }
+
     /// <summary>Checks that the owner calls.</summary>
     internal void Enter(string call)
     {

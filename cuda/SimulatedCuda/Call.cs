@@ -36,6 +36,7 @@ internal static class Call
             if (context.Failure != CuResult.Success) return context.Failure;
             try
             {
+                InjectedFailures.Count(name, context);
                 return body(context);
             }
             catch (Exception e)

@@ -48,6 +48,26 @@ public sealed class ForeignProgramTests
         foreach (var (a, b) in expected.Zip(got)) Assert.True(Math.Abs(a - b) <= bound, $"losses {string.Join(", ", got)} instead of {string.Join(", ", expected)}");
     }
 
+    [Theory]
+    [InlineData("SIA_SIM_FAIL", "cuLaunchKernel:200:719", "cuLaunchKernel", "CUDA_ERROR_LAUNCH_FAILED")]
+    [InlineData("SIA_SIM_FAIL", "cuMemAllocAsync:20:2", "cuMemAllocAsync", "CUDA_ERROR_OUT_OF_MEMORY")]
+    [InlineData("SIA_SIM_FAIL", "cuModuleLoadDataEx:3:218", "cuModuleLoadDataEx", "CUDA_ERROR_INVALID_PTX")]
+    [InlineData("SIA_SIM_FAIL", "cuStreamSynchronize:5:46", "cuStreamSynchronize", "CUDA_ERROR_DEVICE_UNAVAILABLE")]
+    [InlineData("SIA_SIM_FAIL", "cublasGemmEx:9:700", "cublasGemmEx: status 13", "CUDA_ERROR_ILLEGAL_ADDRESS")]
+    [InlineData("SIA_SIM_MEMORY", "1", "no memory for", "CUDA_ERROR_OUT_OF_MEMORY")]
+    public void A_failing_gpu_ends_training_with_one_line_that_names_call_and_status(string variable, string value, string call, string status)
+    {
+        SimulatedLibrary.Require();
+        using var run = new SmallRun();
+        var (code, output, error) = SimulatedLibrary.Run("dotnet", [Path.Combine(AppContext.BaseDirectory, "sia.dll"), .. run.TrainArguments("out"), "--device", "cuda", "--json"],
+            (variable, value), ("SIA_SIM_QUIET", "1"));
+        Assert.True(code != 0, $"ended with 0: {output}{error}");
+        var line = Assert.Single(error.TrimEnd().Split('\n'));
+        Assert.StartsWith("sia: ", line);
+        Assert.Contains(call, line, StringComparison.Ordinal);
+        Assert.Contains(status, line, StringComparison.Ordinal);
+    }
+
     private static double[] Losses(SmallRun run, string name, params string[] more)
     {
         var (code, output, error) = Sia(
