@@ -6,7 +6,7 @@ namespace SiaEngine.Cpu;
 
 /// <summary>
 /// C = alpha · op(A) op(B) + beta · C on row-major matrices, op(X) = X or Xᵀ, f32 or f64. C is [M, N], op(A) [M, K], op(B) [K, N].
-/// B is packed once per block into panels as wide as the micro-kernel's tile and shared by the threads; A is packed only when it is transposed.
+/// B is packed once per block into panels as wide as the micro-kernel's tile, A into strips as high, and the threads share both.
 /// Work is split by shape and blocks of K run in order, so results do not depend on the number of threads. Beta 0 does not read C.
 /// </summary>
 internal static unsafe class Gemm
@@ -15,8 +15,6 @@ internal static unsafe class Gemm
     private const int DepthBlock = 384;
 
     private const int ColumnBlock = 3072;
-    private const int RowBlock = 3072;
-    private const int RowsPerTask = 8 * GemmTile.Rows;
 
     [ThreadStatic]
     private static nint _packed;
@@ -32,6 +30,12 @@ internal static unsafe class Gemm
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         if (m == 0 || n == 0) return;
+        if (m <= RowProducts.MostRows && transposeB && !transposeA)
+        {
+            RowProducts.Run(m, n, k, alpha, a, lda, b, ldb, beta, c, ldc);
+            return;
+        }
+
         switch (VectorBits)
         {
             case 512: Blocks<T, Vector512<T>, Lanes512<T>>(transposeA, transposeB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc); break;
@@ -51,36 +55,26 @@ internal static unsafe class Gemm
             return;
         }
 
-        var width = 2 * L.Count;
-        var columnBlock = Math.Min(ColumnBlock, RoundUp(n, width));
-        var rowBlock = Math.Min(RowBlock, RoundUp(m, GemmTile.Rows));
-        var depthBlock = Math.Min(DepthBlock, k);
-        var panelsBytes = (nuint)columnBlock * (nuint)depthBlock * (nuint)sizeof(T);
-        var stripsBytes = transposeA ? (nuint)rowBlock * (nuint)depthBlock * (nuint)sizeof(T) : 0;
-        var panels = (T*)Packed(panelsBytes + stripsBytes);
-        var strips = (T*)((byte*)panels + panelsBytes);
+        var columnBlock = Balanced(n, ColumnBlock, GemmPanels<T, V, L>.Width);
+        var depthBlock = Balanced(k, DepthBlock, 1);
+        var packedRows = transposeA ? (nint)GemmTile.Rows * Parts(m, GemmTile.Rows) * depthBlock : 0;
+        var packed = ((nint)columnBlock * depthBlock + packedRows + 15) & -16;
+        var scratch = Product<T, V, L>.Scratch(depthBlock);
+        var memory = (T*)Packed((nuint)(packed + RowParallel.Threads * scratch) * (nuint)sizeof(T));
         for (var column = 0; column < n; column += columnBlock)
         {
             for (var depth = 0; depth < k; depth += depthBlock)
             {
                 var (columns, depths) = (Math.Min(columnBlock, n - column), Math.Min(depthBlock, k - depth));
-                var packB = new PackB<T>(b + (transposeB ? (long)column * ldb + depth : (long)depth * ldb + column), ldb, transposeB, columns, depths, width, panels);
-                RowParallel.For(RoundUp(columns, width) / width, packB, static (p, i) => p.Run(i));
-                for (var row = 0; row < m; row += rowBlock)
+                var panels = new GemmPanels<T, V, L>(b + (transposeB ? (nint)column * ldb + depth : (nint)depth * ldb + column), ldb, transposeB, columns, depths, memory);
+                var strips = new GemmStrips<T, V, L>(a + (transposeA ? (nint)depth * lda : depth), lda, transposeA ? memory + (nint)columnBlock * depthBlock : null, m, depths);
+                RowParallel.For(panels.Tasks + strips.Tasks, (panels, strips), static (p, i) =>
                 {
-                    var rows = Math.Min(rowBlock, m - row);
-                    var left = a + (transposeA ? (long)depth * lda + row : (long)row * lda + depth);
-                    nint leftRow = lda, leftDepth = 1;
-                    if (transposeA)
-                    {
-                        var packA = new PackA<T>(left, lda, rows, depths, strips);
-                        RowParallel.For(RoundUp(rows, GemmTile.Rows) / GemmTile.Rows, packA, static (p, i) => p.Run(i));
-                    }
-
-                    var product = new Product<T, V, L>(rows, columns, depths, alpha, left, leftRow, leftDepth, transposeA ? strips : null, panels,
-                        depth == 0 ? beta : T.One, c + (long)row * ldc + column, ldc);
-                    RowParallel.For(product.Tasks, product, static (p, i) => p.Run(i));
-                }
+                    if (i < p.panels.Tasks) p.panels.Pack(i);
+                    else p.strips.Pack(i - p.panels.Tasks);
+                });
+                var product = new Product<T, V, L>(strips, panels, depths, alpha, depth == 0 ? beta : T.One, c + column, ldc, memory + packed, scratch);
+                RowParallel.For(product.Tasks, product, static (in p, i, worker) => p.Run(i, worker), RowParallel.Threads);
             }
         }
     }
@@ -103,90 +97,67 @@ internal static unsafe class Gemm
         return _packed;
     }
 
-    private static int RoundUp(int value, int multiple) => (value + multiple - 1) / multiple * multiple;
+    private static int Parts(int value, int size) => (value + size - 1) / size;
 
-    /// <summary>Packs columns of op(B) into panels [depth][width], zero-padded on the right.</summary>
-    private readonly struct PackB<T>(T* b, int ldb, bool transpose, int columns, int depth, int width, T* panels)
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        private const int Chunk = 16;
+    /// <summary>Size of equal blocks, at most <paramref name="largest"/> and multiples of <paramref name="step"/>, that cover <paramref name="length"/>.</summary>
+    private static int Balanced(int length, int largest, int step) => Parts(Parts(length, Parts(length, largest)), step) * step;
 
-        public void Run(int panel)
-        {
-            var first = panel * width;
-            var present = Math.Min(width, columns - first);
-            var target = panels + (long)panel * width * depth;
-            if (present < width) new Span<T>(target, width * depth).Clear();
-            if (!transpose)
-            {
-                for (var p = 0; p < depth; p++)
-                    Buffer.MemoryCopy(b + (long)p * ldb + first, target + (long)p * width, width * sizeof(T), present * sizeof(T));
-                return;
-            }
-
-            // Chunks of depth keep the lines that are written in the L1 cache while the columns pass by.
-            for (var p0 = 0; p0 < depth; p0 += Chunk)
-            {
-                var end = Math.Min(depth, p0 + Chunk);
-                for (var j = 0; j < present; j++)
-                {
-                    var source = b + (long)(first + j) * ldb;
-                    for (var p = p0; p < end; p++) target[(long)p * width + j] = source[p];
-                }
-            }
-        }
-    }
-
-    /// <summary>Packs rows of op(A) = Aᵀ into strips [depth][rows of a tile], zero-padded below.</summary>
-    private readonly struct PackA<T>(T* a, int lda, int rows, int depth, T* strips) where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        public void Run(int strip)
-        {
-            var first = strip * GemmTile.Rows;
-            var present = Math.Min(GemmTile.Rows, rows - first);
-            var target = strips + (long)first * depth;
-            if (present < GemmTile.Rows) new Span<T>(target, GemmTile.Rows * depth).Clear();
-            for (var p = 0; p < depth; p++)
-                Buffer.MemoryCopy(a + (long)p * lda + first, target + (long)p * GemmTile.Rows, GemmTile.Rows * sizeof(T), present * sizeof(T));
-        }
-    }
-
-    /// <summary>One block of the product; a task is a group of tile rows times a group of panels.</summary>
-    private readonly struct Product<T, V, L>(int rows, int columns, int depth, T alpha, T* a, nint aRow, nint aDepth, T* strips, T* panels, T beta, T* c, int ldc)
+    /// <summary>One block of the product; a task is a group of strips times a group of panels.</summary>
+    private readonly struct Product<T, V, L>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where V : struct
         where L : struct, ILanes<T, V>
     {
-        private const int PanelsPerTask = 8;
+        /// <summary>Strips that stay in the L2 cache while the panels pass by.</summary>
+        private const int StripsPerTask = 6;
 
-        private int Panels => RoundUp(columns, 2 * L.Count) / (2 * L.Count);
+        /// <summary>Enough tasks to share out evenly.</summary>
+        private const int FewTasks = 16;
 
-        private int PanelGroups => RoundUp(Panels, PanelsPerTask) / PanelsPerTask;
+        private readonly GemmStrips<T, V, L> _strips;
+        private readonly GemmPanels<T, V, L> _panels;
+        private readonly int _depth, _stripGroups, _panelGroups;
+        private readonly T _alpha, _beta;
+        private readonly T* _c, _scratch;
+        private readonly nint _ldc, _scratchPerWorker;
 
-        public int Tasks => RoundUp(rows, RowsPerTask) / RowsPerTask * PanelGroups;
-
-        public void Run(int task)
+        public Product(in GemmStrips<T, V, L> strips, in GemmPanels<T, V, L> panels, int depth, T alpha, T beta, T* c, nint ldc, T* scratch, nint scratchPerWorker)
         {
-            var width = 2 * L.Count;
-            var firstRow = task / PanelGroups * RowsPerTask;
-            var firstPanel = task % PanelGroups * PanelsPerTask;
-            var endRow = Math.Min(rows, firstRow + RowsPerTask);
-            var endPanel = Math.Min(Panels, firstPanel + PanelsPerTask);
+            (_strips, _panels, _depth, _alpha, _beta, _ldc, _scratchPerWorker) = (strips, panels, depth, alpha, beta, ldc, scratchPerWorker);
+            _c = c;
+            _scratch = scratch;
+            _stripGroups = Math.Clamp(FewTasks, Parts(strips.Count, StripsPerTask), strips.Count);
+            _panelGroups = Math.Clamp(Parts(FewTasks, _stripGroups), 1, panels.Count);
+        }
+
+        public int Tasks => _stripGroups * _panelGroups;
+
+        /// <summary>Elements of scratch per thread.</summary>
+        public static nint Scratch(int depth) => StripsPerTask * GemmStrips<T, V, L>.Elements(depth);
+
+        public void Run(int task, int worker)
+        {
+            var width = GemmPanels<T, V, L>.Width;
+            var (stripGroup, panelGroup) = Math.DivRem(task, _panelGroups);
+            int firstStrip = _strips.Count * stripGroup / _stripGroups, endStrip = _strips.Count * (stripGroup + 1) / _stripGroups;
+            int firstPanel = _panels.Count * panelGroup / _panelGroups, endPanel = _panels.Count * (panelGroup + 1) / _panelGroups;
+            var loaded = stackalloc GemmStrips<T, V, L>.Strip[StripsPerTask];
+            for (var strip = firstStrip; strip < endStrip; strip++)
+                loaded[strip - firstStrip] = _strips.Load(strip, _scratch + worker * _scratchPerWorker + (strip - firstStrip) * GemmStrips<T, V, L>.Elements(_depth));
             var edge = stackalloc T[GemmTile.Rows * width];
             for (var panel = firstPanel; panel < endPanel; panel++)
             {
-                var b = panels + (long)panel * width * depth;
-                var presentColumns = Math.Min(width, columns - panel * width);
-                for (var row = firstRow; row < endRow; row += GemmTile.Rows)
+                var b = _panels.Panel(panel);
+                var columns = _panels.Present(panel);
+                for (var strip = firstStrip; strip < endStrip; strip++)
                 {
-                    var presentRows = Math.Min(GemmTile.Rows, rows - row);
-                    var target = c + (long)row * ldc + panel * width;
-                    var whole = presentRows == GemmTile.Rows && presentColumns == width;
-                    var store = new TileStore<T>(whole ? target : edge, whole ? ldc : width, alpha, whole ? beta : T.Zero);
-                    if (strips != null) GemmTile.Run<T, V, L>(depth, strips + (long)row * depth, 1, GemmTile.Rows, b, store);
-                    else if (presentRows == GemmTile.Rows) GemmTile.Run<T, V, L>(depth, a + row * aRow, aRow, aDepth, b, store);
-                    else GemmTile.RunRows<T, V, L>(presentRows, depth, a + row * aRow, aRow, b, store);
-                    if (!whole) GemmTile.AddEdge(presentRows, presentColumns, edge, width, beta, target, ldc);
+                    var rows = _strips.Present(strip);
+                    var target = _c + strip * GemmTile.Rows * _ldc + panel * width;
+                    var whole = columns == width && GemmTile.IsWhole<T, V, L>(rows);
+                    var store = new TileStore<T>(whole ? target : edge, whole ? _ldc : width, _alpha, whole ? _beta : T.Zero);
+                    var a = loaded[strip - firstStrip];
+                    GemmTile.Run<T, V, L>(rows, _depth, a.Data, a.Row, a.Depth, b, store);
+                    if (!whole) GemmTile.AddEdge(rows, columns, edge, width, _beta, target, _ldc);
                 }
             }
         }

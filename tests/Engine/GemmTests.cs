@@ -34,6 +34,8 @@ public unsafe class GemmTests
     {
         Check<double>(bits, transposeA, transposeB, 131, 97, 801, 0.5, -2, 1e-11);
         Check<float>(bits, transposeA, transposeB, 101, 3100, 5, 2, 1, 1e-4);
+        // Rows 4 KiB apart are copied before they are multiplied; 41 rows leave a tile of 5.
+        Check<float>(bits, transposeA, transposeB, 41, 70, 1024, 1, 0, 1e-4);
     }
 
     [Fact]

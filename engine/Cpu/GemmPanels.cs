@@ -1,0 +1,67 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+
+namespace SiaEngine.Cpu;
+
+/// <summary>Packs columns of op(B) into panels [depth][two vectors], zero-padded on the right.</summary>
+internal readonly unsafe struct GemmPanels<T, V, L>(T* b, nint ldb, bool transpose, int columns, int depth, T* panels)
+    where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    where V : struct
+    where L : struct, ILanes<T, V>
+{
+    /// <summary>Panels that are packed together, so that rows of B are read in longer runs.</summary>
+    private const int PanelsPerTask = 4;
+
+    /// <summary>Columns of a panel.</summary>
+    public static int Width => 2 * L.Count;
+
+    /// <summary>Number of panels.</summary>
+    public int Count => (columns + Width - 1) / Width;
+
+    /// <summary>Number of tasks that pack them all.</summary>
+    public int Tasks => (Count + PanelsPerTask - 1) / PanelsPerTask;
+
+    /// <summary>A packed panel.</summary>
+    public T* Panel(int panel) => panels + (nint)panel * Width * depth;
+
+    /// <summary>Columns of C a panel has.</summary>
+    public int Present(int panel) => Math.Min(Width, columns - panel * Width);
+
+    /// <summary>Packs the panels of a task.</summary>
+    public void Pack(int task)
+    {
+        int first = task * PanelsPerTask, end = Math.Min(first + PanelsPerTask, Count);
+        var whole = Present(end - 1) == Width ? end : end - 1;
+        if (transpose)
+        {
+            for (var panel = first; panel < whole; panel++) Transposition.Copy(b + panel * Width * ldb, ldb, Width, depth, Panel(panel), Width);
+        }
+        else if (whole > first) Rows(first, whole);
+
+        if (whole == end) return;
+        var present = Present(whole);
+        var target = Panel(whole);
+        new Span<T>(target, Width * depth).Clear();
+        if (transpose) Transposition.Copy(b + whole * Width * ldb, ldb, present, depth, target, Width);
+        else
+        {
+            for (var p = 0; p < depth; p++) new ReadOnlySpan<T>(b + p * ldb + whole * Width, present).CopyTo(new(target + (nint)p * Width, present));
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Rows(int first, int end)
+    {
+        T* row = b + first * Width, target = Panel(first);
+        var stride = (nint)Width * depth;
+        for (var p = 0; p < depth; p++, row += ldb, target += Width)
+        {
+            T* from = row, to = target;
+            for (var panel = first; panel < end; panel++, from += Width, to += stride)
+            {
+                L.Store(to, L.Load(from));
+                L.Store(to + L.Count, L.Load(from + L.Count));
+            }
+        }
+    }
+}

@@ -1,0 +1,63 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.Arm;
+using System.Runtime.Intrinsics.X86;
+
+namespace SiaEngine.Cpu;
+
+/// <summary>Transposed copies: four by four in registers for f32 where the processor can zip vectors, element by element otherwise.</summary>
+internal static unsafe class Transposition
+{
+    /// <summary>Columns of the source per pass: what a pass writes stays in the L1 cache while the rows go by.</summary>
+    private const int Chunk = 64;
+
+    private static bool Zips => Sse2.IsSupported || AdvSimd.Arm64.IsSupported;
+
+    /// <summary>target[c, r] = source[r, c] for <paramref name="rows"/> × <paramref name="columns"/> elements; row strides in elements.</summary>
+    public static void Copy<T>(T* source, nint sourceRow, int rows, int columns, T* target, nint targetRow) where T : unmanaged, INumberBase<T>
+    {
+        var squares = Zips && typeof(T) == typeof(float) ? rows & -4 : 0;
+        for (var first = 0; first < columns; first += Chunk)
+        {
+            var end = Math.Min(columns, first + Chunk);
+            for (var r = 0; r < squares; r += 4) Squares((float*)(source + r * sourceRow), sourceRow, first, end, (float*)(target + r), targetRow);
+            for (var r = squares; r < rows; r++)
+            {
+                for (var c = first; c < end; c++) target[c * targetRow + r] = source[r * sourceRow + c];
+            }
+        }
+    }
+
+    /// <summary>Four rows of the source, columns [first, end).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Squares(float* source, nint sourceRow, int first, int end, float* target, nint targetRow)
+    {
+        float* row0 = source, row1 = row0 + sourceRow, row2 = row1 + sourceRow, row3 = row2 + sourceRow;
+        nint c = first;
+        for (; c <= end - 4; c += 4)
+        {
+            Vector128<float> a = Vector128.Load(row0 + c), b = Vector128.Load(row1 + c), x = Vector128.Load(row2 + c), y = Vector128.Load(row3 + c);
+            Vector128<double> ab = Low(a, b).AsDouble(), xy = Low(x, y).AsDouble(), abHigh = High(a, b).AsDouble(), xyHigh = High(x, y).AsDouble();
+            var to = target + c * targetRow;
+            Low(ab, xy).AsSingle().Store(to);
+            High(ab, xy).AsSingle().Store(to + targetRow);
+            Low(abHigh, xyHigh).AsSingle().Store(to + 2 * targetRow);
+            High(abHigh, xyHigh).AsSingle().Store(to + 3 * targetRow);
+        }
+
+        for (; c < end; c++) Vector128.Create(row0[c], row1[c], row2[c], row3[c]).Store(target + c * targetRow);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<float> Low(Vector128<float> a, Vector128<float> b) => Sse2.IsSupported ? Sse.UnpackLow(a, b) : AdvSimd.Arm64.ZipLow(a, b);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<float> High(Vector128<float> a, Vector128<float> b) => Sse2.IsSupported ? Sse.UnpackHigh(a, b) : AdvSimd.Arm64.ZipHigh(a, b);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<double> Low(Vector128<double> a, Vector128<double> b) => Sse2.IsSupported ? Sse2.UnpackLow(a, b) : AdvSimd.Arm64.ZipLow(a, b);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<double> High(Vector128<double> a, Vector128<double> b) => Sse2.IsSupported ? Sse2.UnpackHigh(a, b) : AdvSimd.Arm64.ZipHigh(a, b);
+}
