@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 
 namespace SiaEngine.Train;
@@ -50,12 +51,31 @@ public sealed class RunLog : IDisposable
     public static IReadOnlyList<LoggedStep> Curve(string path)
     {
         var curve = new List<LoggedStep>();
+        foreach (var line in Lines(path))
+            if (Parse(line) is (var step, { } loss, var seconds)) curve.Add(new LoggedStep(step, loss, seconds));
+        return curve;
+    }
+
+    /// <summary>Every evaluation in a log.</summary>
+    public static IReadOnlyList<LoggedEvaluation> Evaluations(string path)
+    {
+        var evaluations = new List<LoggedEvaluation>();
+        foreach (var line in Lines(path))
+        {
+            if (Parse(line) is not (var step, null, _)) continue;
+            using var json = JsonDocument.Parse(line);
+            evaluations.Add(new(step, json.RootElement.GetProperty("eval").EnumerateObject().ToDictionary(loss => int.Parse(loss.Name, CultureInfo.InvariantCulture), loss => loss.Value.GetDouble())));
+        }
+
+        return evaluations;
+    }
+
+    private static IEnumerable<string> Lines(string path)
+    {
         // The log may still be open for writing.
         using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
         using var reader = new StreamReader(file);
-        while (reader.ReadLine() is { } line)
-            if (Parse(line) is (var step, { } loss, var seconds)) curve.Add(new LoggedStep(step, loss, seconds));
-        return curve;
+        while (reader.ReadLine() is { } line) yield return line;
     }
 
     /// <inheritdoc/>

@@ -44,8 +44,8 @@ public class CompareCommandTests
 
         var page = File.ReadAllText(Path.Combine(run.Folder, "all", "report.html"));
         Assert.Equal("html", XDocument.Parse(page.Replace("<!DOCTYPE html>", "", StringComparison.Ordinal)).Root!.Name.LocalName);
-        Assert.Equal(4, page.Split("<figure").Length - 1);
-        foreach (var text in (string[])["sia tau 1", "5.260", "pairs ordered as in the paper", "Figure 5"]) Assert.Contains(text, page, StringComparison.Ordinal);
+        Assert.Equal(6, page.Split("<figure").Length - 1);
+        foreach (var text in (string[])["sia tau 1", "5.260", "pairs ordered as in the paper", "Figure 5", "Figure 3: validation loss against step, context 64"]) Assert.Contains(text, page, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -136,7 +136,7 @@ public class CompareCommandTests
         return
         [
             "compare", "--data", run.Text, "--vocabulary", "300", "--layers", "1", "--width", "16", "--heads", "2", "--context", "16", "--batch-tokens", "64", "--micro-batch-tokens", "32",
-            "--steps", "3", "--eval-contexts", "16,64", "--out", Path.Combine(run.Folder, name), .. values.SelectMany(pair => (string[])[pair.Key, pair.Value]),
+            "--steps", "3", "--eval-contexts", "16,64", "--eval-every", "2", "--out", Path.Combine(run.Folder, name), .. values.SelectMany(pair => (string[])[pair.Key, pair.Value]),
         ];
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using ScottPlot;
+using SiaEngine.Model;
 
 namespace SiaEngine.Train.Compare;
 
@@ -33,6 +34,14 @@ internal static class ComparePage
             Lines(plot, methods, method => HtmlPage.Smooth([.. RunLog.Curve(Path.Combine(folder, method.Results[0].Training, "metrics.jsonl")).Select(point => ((double)point.Step, point.Loss))]));
             Label(plot, "step");
         });
+        if (config.EvalEvery > 0)
+            foreach (var at in config.Contexts)
+                page.Figure($"Figure 3: validation loss against step, context {at}", "First seed; methods that differ only beyond the training context share the training of another and have no curve of their own.", plot =>
+                {
+                    Lines(plot, methods, method => AttentionMethod.Find(method.Results[0].Method).TrainedAs != method.Results[0].Method ? []
+                        : [.. RunLog.Evaluations(Path.Combine(folder, method.Results[0].Training, "metrics.jsonl")).Where(e => e.Losses.ContainsKey(at)).Select(e => ((double)e.Step, e.Losses[at]))]);
+                    Label(plot, "step");
+                });
         var sweep = methods.Where(method => method.Results[0].Method == "sia").OrderBy(method => method.Results[0].Tau).ToArray();
         if (sweep.Length > 1)
             page.Figure("Figure 5: validation loss against tau", "Scale-invariant p-RoPE.", plot =>
