@@ -1,10 +1,12 @@
+using System.Globalization;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using SiaEngine.Tests.Train;
 
 namespace SiaEngine.Tests.Cuda.SimulatedCuda;
 
 /// <summary>Whole programs on the simulated libraries: one of ILGPU, with its own PTX and its own calls, and <c>sia</c> with the CUDA backend.</summary>
-public sealed class ForeignProgramTests
+public sealed partial class ForeignProgramTests
 {
     [Fact]
     public void A_program_of_ILGPU_runs()
@@ -36,12 +38,27 @@ public sealed class ForeignProgramTests
         Assert.Empty(error);
     }
 
-    [Theory, InlineData("f32", 2e-6), InlineData("bf16", 0.02)]
-    public void Training_has_the_losses_of_the_cpu(string compute, double bound)
+    [Fact]
+    public void The_device_tests_hold_through_the_driver_interface()
+    {
+        SimulatedLibrary.Require();
+        string[] classes = ["Ops.DeviceMatrixTests", "Cuda.DeviceEdgeTests", "Cuda.DeviceIndexTests", "Cuda.DeviceOptimizerTests", "Cuda.DeviceRotationTests"];
+        var (code, output, error) = SimulatedLibrary.Run(Environment.ProcessPath!, ["-noColor", .. classes.SelectMany(name => (string[])["-class", $"SiaEngine.Tests.{name}"])], ("SIA_TEST_DEVICE", "cuda"));
+        Assert.True(code == 0, $"{output}{error}");
+        var total = int.Parse(Total().Match(output).Groups[1].Value, CultureInfo.InvariantCulture);
+        Assert.True(total > 100, $"{total} tests ran:\n{output}");
+        Assert.DoesNotContain("simcuda:", error, StringComparison.Ordinal);
+    }
+
+    [GeneratedRegex(@"Total: (\d+), Errors: 0, Failed: 0, Skipped: 0")]
+    private static partial Regex Total();
+
+    [Theory, InlineData("f32", 2e-6), InlineData("bf16", 0.02, "--graph")]
+    public void Training_has_the_losses_of_the_cpu(string compute, double bound, params string[] more)
     {
         SimulatedLibrary.Require();
         using var run = new SmallRun();
-        var (expected, got) = (Losses(run, "cpu"), Losses(run, "cuda", "--device", "cuda", "--compute", compute));
+        var (expected, got) = (Losses(run, "cpu"), Losses(run, "cuda", ["--device", "cuda", "--compute", compute, .. more]));
         Assert.Equal(4, expected.Length);
         Assert.Equal(expected.Length, got.Length);
         Assert.True(expected[^1] < expected[0]);
