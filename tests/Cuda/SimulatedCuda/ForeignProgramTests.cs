@@ -43,7 +43,7 @@ public sealed partial class ForeignProgramTests
     {
         SimulatedLibrary.Require();
         string[] classes = ["Ops.DeviceMatrixTests", "Cuda.DeviceEdgeTests", "Cuda.DeviceIndexTests", "Cuda.DeviceOptimizerTests", "Cuda.DeviceRotationTests"];
-        var (code, output, error) = SimulatedLibrary.Run(Environment.ProcessPath!, ["-noColor", .. classes.SelectMany(name => (string[])["-class", $"SiaEngine.Tests.{name}"])], ("SIA_TEST_DEVICE", "cuda"));
+        var (code, output, error) = SimulatedLibrary.Run(Path.Combine(AppContext.BaseDirectory, "SiaEngine.Tests"), ["-noColor", .. classes.SelectMany(name => (string[])["-class", $"SiaEngine.Tests.{name}"])], ("SIA_TEST_DEVICE", "cuda"));
         Assert.True(code == 0, $"{output}{error}");
         var total = int.Parse(Total().Match(output).Groups[1].Value, CultureInfo.InvariantCulture);
         Assert.True(total > 100, $"{total} tests ran:\n{output}");
