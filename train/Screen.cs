@@ -62,6 +62,13 @@ public sealed class Screen
         if (Json) _output.WriteLine(JsonSerializer.Serialize(value, JsonLines));
     }
 
+    /// <summary>A line that is the command's result, with and without <c>--json</c>.</summary>
+    public void Result(string text)
+    {
+        EndProgress();
+        _output.WriteLine(text);
+    }
+
     /// <summary>A passing state: on a terminal the last line is rewritten, elsewhere a line appears every ten seconds.</summary>
     public void Progress(string text)
     {

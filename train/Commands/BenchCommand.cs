@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json.Nodes;
 using SiaEngine.Model;
 
 namespace SiaEngine.Train.Commands;
@@ -10,23 +11,40 @@ internal static class BenchCommand
     {
         var bench = new Command("bench", "Time gemm, attention, a training step, generation or every kernel.");
         var (warmup, repetitions, least) = (Options.Whole("--warmup", "Untimed runs.", 0, 2), Options.Whole("--reps", "Fewest timed runs.", 1, 5), Options.Whole("--least-ms", "Least timed milliseconds.", 0, 1000));
-        foreach (var option in (Option[])[warmup, repetitions, least])
+        var compare = new Option<string?>("--compare") { Description = "Shell command of a peer that prints a JSON line with median_s; it runs in turns with ours and the ratio of times is printed." };
+        var pairs = Options.Whole("--pairs", "Pairs of runs with --compare.", 1, 7);
+        foreach (var option in (Option[])[warmup, repetitions, least, compare, pairs])
         {
             option.Recursive = true;
             bench.Options.Add(option);
         }
 
         Stopwatches Timing(ParseResult parsed) => new(parsed.GetValue(warmup), parsed.GetValue(repetitions), parsed.GetValue(least) / 1000.0, context.Stop);
-        bench.Add(Gemm(context, Timing));
-        bench.Add(Attention(context, Timing));
-        bench.Add(TrainStep(context, Timing));
-        bench.Add(Generate(context, Timing));
+        int Report(ParseResult parsed, Func<JsonObject> measure)
+        {
+            JsonObject line;
+            if (parsed.GetValue(compare) is not { } command) line = measure();
+            else
+            {
+                (var result, line) = PeerComparison.Measure(measure, command, parsed.GetValue(pairs), context.Stop);
+                result.AddTo(line);
+            }
+
+            context.Screen.Result(line.ToJsonString());
+            return ExitCode.Done;
+        }
+
+        bench.Add(Gemm(context, Timing, Report));
+        bench.Add(Attention(context, Timing, Report));
+        bench.Add(TrainStep(context, Timing, Report));
+        bench.Add(Generate(context, Timing, Report));
+        bench.Add(BenchSuiteCommand.Create(context));
         bench.Add(GpuCheckCommand.Kernels(context, repetitions));
         bench.Add(GpuCheckCommand.Check(context, repetitions));
         return bench;
     }
 
-    private static Command Gemm(CommandContext context, Func<ParseResult, Stopwatches> timing)
+    private static Command Gemm(CommandContext context, Func<ParseResult, Stopwatches> timing, Func<ParseResult, Func<JsonObject>, int> report)
     {
         var (m, n, k) = (Size("M"), Size("N"), Size("K"));
         var transpose = Options.Choice("--trans", "nn: A B; nt: A Bᵀ (a linear layer); tn: Aᵀ B (a weight gradient).", "nn", "nn", "nt", "tn");
@@ -41,17 +59,19 @@ internal static class BenchCommand
             var b = Random(kind == "nt" ? [columns, depth] : [depth, columns], device, 2);
             var c = Tensor.Empty([rows, columns], DType.F32, device);
             var kernels = device.Kernels<Ops.MatMul.IKernels>();
-            var times = timing(parsed).Measure(() =>
+            return report(parsed, () =>
             {
-                kernels.Run(a, b, c, kind == "tn", kind == "nt", 1, 0);
-                device.Synchronize();
+                var times = timing(parsed).Measure(() =>
+                {
+                    kernels.Run(a, b, c, kind == "tn", kind == "nt", 1, 0);
+                    device.Synchronize();
+                });
+                return BenchReport.Line(device, "gemm", new { args = $"{rows} {columns} {depth}", trans = kind }, times, 0, 2.0 * rows * columns * depth);
             });
-            BenchReport.Print(device, "gemm", new { args = $"{rows} {columns} {depth}", trans = kind }, times, 0, 2.0 * rows * columns * depth);
-            return ExitCode.Done;
         }
     }
 
-    private static Command Attention(CommandContext context, Func<ParseResult, Stopwatches> timing)
+    private static Command Attention(CommandContext context, Func<ParseResult, Stopwatches> timing, Func<ParseResult, Func<JsonObject>, int> report)
     {
         var (b, h, t, d) = (Size("B"), Size("H"), Size("T"), Size("D"));
         var method = Method();
@@ -70,26 +90,28 @@ internal static class BenchCommand
             var dy = Random([batch, length, heads * dim], device, 2);
             if (both) qkv.Track();
             var view = tables.For(length);
-            var times = timing(parsed).Measure(() =>
+            return report(parsed, () =>
             {
-                using var scope = Scope.Enter();
-                using var tape = Tape.Start();
-                var y = Ops.Attention.Apply(qkv, heads, view.Factor, view.Shift);
-                if (both)
+                var times = timing(parsed).Measure(() =>
                 {
-                    tape.Backward(y, dy);
-                    qkv.ClearGradient();
-                }
+                    using var scope = Scope.Enter();
+                    using var tape = Tape.Start();
+                    var y = Ops.Attention.Apply(qkv, heads, view.Factor, view.Shift);
+                    if (both)
+                    {
+                        tape.Backward(y, dy);
+                        qkv.ClearGradient();
+                    }
 
-                device.Synchronize();
+                    device.Synchronize();
+                });
+                var work = 4.0 * batch * heads * dim * (length * (length + 1.0) / 2) * (both ? 3 : 1);
+                return BenchReport.Line(device, "attention", new { args = $"{batch} {heads} {length} {dim}", method = parsed.GetValue(method), backward = both ? 1 : 0 }, times, (double)batch * length, work);
             });
-            var work = 4.0 * batch * heads * dim * (length * (length + 1.0) / 2) * (both ? 3 : 1);
-            BenchReport.Print(device, "attention", new { args = $"{batch} {heads} {length} {dim}", method = parsed.GetValue(method), backward = both ? 1 : 0 }, times, (double)batch * length, work);
-            return ExitCode.Done;
         }
     }
 
-    private static Command TrainStep(CommandContext context, Func<ParseResult, Stopwatches> timing)
+    private static Command TrainStep(CommandContext context, Func<ParseResult, Stopwatches> timing, Func<ParseResult, Func<JsonObject>, int> report)
     {
         var (shape, method) = (ShapeArgument(), Method());
         return context.Command("train-step", "Forward, backward and AdamW on one batch of random tokens.", Run, shape, method);
@@ -107,27 +129,29 @@ internal static class BenchCommand
             Shape batch = [s.Batch, s.Context];
             var (inputs, targets) = (Tensor.From<int>(ids.AsSpan(0, ids.Length - 1), batch, device), Tensor.From<int>(ids.AsSpan(1), batch, device));
             double first = double.NaN, last = 0;
-            var times = timing(parsed).Measure(() =>
+            return report(parsed, () =>
             {
-                using var scope = Scope.Enter();
-                using var tape = Tape.Start();
-                model.Parameters.ClearGradients();
-                var loss = Ops.Scale.Apply(Ops.Sum.Apply(model.Losses(inputs, targets)), 1.0 / inputs.Count);
-                last = loss.Item();
-                if (double.IsNaN(first)) first = last;
-                tape.Backward(loss);
-                optimizer.Step();
-                device.Synchronize();
+                var times = timing(parsed).Measure(() =>
+                {
+                    using var scope = Scope.Enter();
+                    using var tape = Tape.Start();
+                    model.Parameters.ClearGradients();
+                    var loss = Ops.Scale.Apply(Ops.Sum.Apply(model.Losses(inputs, targets)), 1.0 / inputs.Count);
+                    last = loss.Item();
+                    if (double.IsNaN(first)) first = last;
+                    tape.Backward(loss);
+                    optimizer.Step();
+                    device.Synchronize();
+                });
+                var tokens = s.Batch * s.Context;
+                var work = tokens * (6.0 * s.MatmulParameters + 3 * 4.0 * s.Layers * s.Width * (s.Context + 1) / 2);
+                return BenchReport.Line(device, "train-step", new { args = s.Name, method = parsed.GetValue(method) }, times, tokens, work, ("shape", s.ToString()), ("params", model.Parameters.Weights),
+                    ("first_loss", Math.Round(first, 6)), ("last_loss", Math.Round(last, 6)));
             });
-            var tokens = s.Batch * s.Context;
-            var work = tokens * (6.0 * s.MatmulParameters + 3 * 4.0 * s.Layers * s.Width * (s.Context + 1) / 2);
-            BenchReport.Print(device, "train-step", new { args = s.Name, method = parsed.GetValue(method) }, times, tokens, work, ("shape", s.ToString()), ("params", model.Parameters.Weights),
-                ("first_loss", Math.Round(first, 6)), ("last_loss", Math.Round(last, 6)));
-            return ExitCode.Done;
         }
     }
 
-    private static Command Generate(CommandContext context, Func<ParseResult, Stopwatches> timing)
+    private static Command Generate(CommandContext context, Func<ParseResult, Stopwatches> timing, Func<ParseResult, Func<JsonObject>, int> report)
     {
         var (shape, method) = (ShapeArgument(), Method());
         var (prompt, tokens) = (Options.Whole("--prompt", "Random tokens to start from.", 1, 128), Options.Whole("--new", "Tokens to generate, greedily.", 1, 64));
@@ -143,21 +167,23 @@ internal static class BenchCommand
             var sampler = new Sampler(context.Seed(parsed), Temperature: 0);
             var (count, next) = (parsed.GetValue(tokens), 0);
             var prefill = new List<double>();
-            var times = timing(parsed).MeasureParts(() =>
+            return report(parsed, () =>
             {
-                using var decoder = new Decoder(model, start.Length + count);
-                var watch = System.Diagnostics.Stopwatch.StartNew();
-                next = Advance(decoder, start);
-                prefill.Add(watch.Elapsed.TotalSeconds);
-                watch.Restart();
-                for (var i = 0; i < count; i++) next = Advance(decoder, [next]);
-                return watch.Elapsed.TotalSeconds;
+                var times = timing(parsed).MeasureParts(() =>
+                {
+                    using var decoder = new Decoder(model, start.Length + count);
+                    var watch = System.Diagnostics.Stopwatch.StartNew();
+                    next = Advance(decoder, start);
+                    prefill.Add(watch.Elapsed.TotalSeconds);
+                    watch.Restart();
+                    for (var i = 0; i < count; i++) next = Advance(decoder, [next]);
+                    return watch.Elapsed.TotalSeconds;
+                });
+                prefill.Sort();
+                var middle = prefill[prefill.Count / 2];
+                return BenchReport.Line(device, "generate", new { args = s.Name, method = parsed.GetValue(method) }, times, count, 0, ("prompt", start.Length), ("new", count),
+                    ("prefill_median_s", Math.Round(middle, 5)), ("prefill_tokens_per_s", Math.Round(start.Length / middle, 1)), ("last_token", next));
             });
-            prefill.Sort();
-            var middle = prefill[prefill.Count / 2];
-            BenchReport.Print(device, "generate", new { args = s.Name, method = parsed.GetValue(method) }, times, count, 0, ("prompt", start.Length), ("new", count),
-                ("prefill_median_s", Math.Round(middle, 5)), ("prefill_tokens_per_s", Math.Round(start.Length / middle, 1)), ("last_token", next));
-            return ExitCode.Done;
 
             int Advance(Decoder decoder, ReadOnlySpan<int> ids)
             {

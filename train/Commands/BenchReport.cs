@@ -8,7 +8,7 @@ namespace SiaEngine.Train.Commands;
 /// <summary>The JSON line of a timed case, with the peer's keys. It is the command's output, with and without <c>--json</c>.</summary>
 internal static class BenchReport
 {
-    public static void Print(Device device, string name, object config, double[] times, double tokens, double flop, params ReadOnlySpan<(string Key, JsonNode? Value)> more)
+    public static JsonObject Line(Device device, string name, object config, double[] times, double tokens, double flop, params ReadOnlySpan<(string Key, JsonNode? Value)> more)
     {
         var median = times.Length % 2 == 1 ? times[times.Length / 2] : 0.5 * (times[times.Length / 2 - 1] + times[times.Length / 2]);
         var line = new JsonObject
@@ -26,6 +26,6 @@ internal static class BenchReport
         if (flop > 0) line["gflops"] = Math.Round(flop / median / 1e9, 2);
         foreach (var (key, value) in more) line[key] = value;
         line["peak_rss_mib"] = Process.GetCurrentProcess().PeakWorkingSet64 >> 20;
-        Console.Out.WriteLine(line.ToJsonString());
+        return line;
     }
 }
