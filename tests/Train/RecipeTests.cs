@@ -1,7 +1,7 @@
 using SiaEngine.Cpu;
+using SiaEngine.Tests.Train.Data;
 using SiaEngine.Train;
 using SiaEngine.Train.Data;
-using SiaEngine.Tests.Train.Data;
 
 namespace SiaEngine.Tests.Train;
 
