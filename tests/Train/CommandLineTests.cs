@@ -151,6 +151,10 @@ public class CommandLineTests
         Assert.Equal("", error);
         Assert.Equal(0, code);
         Assert.Equal(2, output.TrimEnd().Split('\n').Length);
+        // Without contexts, those of the training: 1, 4 and 16 times.
+        (code, output, error) = SmallRun.Sia("eval", "--checkpoint", folder, "--eval-tokens", "256", "--json");
+        Assert.Equal((0, ""), (code, error));
+        Assert.Equal([16, 64, 256], output.TrimEnd().Split('\n').Select(line => JsonDocument.Parse(line).RootElement.GetProperty("context").GetInt32()));
         (code, var text, _) = SmallRun.Sia("sample", "--checkpoint", folder, "--prompt", "Line 7", "--tokens", "5");
         Assert.Equal(0, code);
         Assert.StartsWith("Line 7", text);

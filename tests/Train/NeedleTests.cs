@@ -158,11 +158,14 @@ public partial class NeedleTests
         File.Copy(data.Validation[0], Path.Combine(shards, "val.bin"));
         data.Tokenizer!.Vocabulary.Save(tokenizer);
         Assert.Equal(0, SmallRun.Sia(run.ChangedArguments("run", "--data", shards, "--vocabulary", "304", "--context", "240", "--batch-tokens", "240", "--micro-batch-tokens", "240", "--steps", "1", "--eval-contexts", "240")).Code);
-        string[] arguments = ["needle", "--checkpoint", Path.Combine(run.Folder, "run"), "--steps", "1", "--examples", "1", "--contexts", "240", "--out", Path.Combine(run.Folder, "needle")];
+        string[] arguments = ["needle", "--checkpoint", Path.Combine(run.Folder, "run"), "--steps", "1", "--examples", "1", "--out", Path.Combine(run.Folder, "needle")];
         var (code, _, error) = SmallRun.Sia(arguments);
         Assert.Equal(ExitCode.Wrong, code);
         Assert.Contains("the model learned from shards without a tokenizer; give its --tokenizer to write needles", error, StringComparison.Ordinal);
-        Assert.Equal(0, SmallRun.Sia([.. arguments, "--tokenizer", tokenizer]).Code);
+        (code, var output, _) = SmallRun.Sia([.. arguments, "--tokenizer", tokenizer, "--json"]);
+        Assert.Equal(0, code);
+        // Without contexts, those of the training.
+        Assert.Equal(240, Assert.Single(JsonDocument.Parse(output).RootElement.GetProperty("scores").EnumerateArray()).GetProperty("context").GetInt32());
     }
 
     [GeneratedRegex(@" The special magic (\w+) number is (\d{7})\.")]

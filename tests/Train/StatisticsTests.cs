@@ -116,6 +116,8 @@ public class StatisticsTests
         Assert.Equal(0, SmallRun.Sia([.. arguments, "--attention", "rope"]).Code);
         Assert.NotEqual(before.Replace("sia", "rope", StringComparison.Ordinal), File.ReadAllText(Path.Combine(target, "statistics.json")));
 
+        (code, output, _) = SmallRun.Sia("statistics", "--checkpoint", Path.Combine(run.Folder, "run"), "--rows", "2", "--out", target, "--json");
+        Assert.Equal((0, 3), (code, output.TrimEnd().Split('\n').Length));
         (code, _, error) = SmallRun.Sia("statistics", "--checkpoint", Path.Combine(run.Folder, "run"), "--contexts", "1000000");
         Assert.Equal(2, code);
         Assert.Matches(@"validation tokens are fewer than the context of 1000000; accepted are contexts up to \d+", error);

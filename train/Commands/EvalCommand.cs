@@ -23,7 +23,7 @@ internal static class EvalCommand
             var source = new CheckpointedModel(parsed.GetValue(checkpoint)!);
             using var model = source.Load(parsed.GetValue(attention), device);
             var dataset = source.Data(parsed.GetValue(data), context);
-            var evaluation = new Evaluation(dataset, parsed.GetValue(contexts) ?? source.State.Config.Contexts, parsed.GetValue(tokens));
+            var evaluation = new Evaluation(dataset, parsed.Contexts(contexts, source.State.Config), parsed.GetValue(tokens));
             var losses = evaluation.Run(model, length => context.Screen.Progress($"evaluating at context {length}"), context.Stop);
             var table = new Table().AddColumns("context", "loss", "last position range", "loss there");
             foreach (var loss in losses)

@@ -31,7 +31,7 @@ internal static class NeedleCommand
             var given = parsed.GetValue(tokenizer) is { } path ? TextTokenizer.Load(path) : null;
             var run = new NeedleRun(context, device, given, parsed.GetValue(steps), parsed.GetValue(batch), context.Seed(parsed), parsed.GetValue(colliding));
             var sources = parsed.GetValue(checkpoint)!.Select(name => (Name: name, Model: new CheckpointedModel(name))).ToArray();
-            var lengths = parsed.GetValue(contexts) ?? sources[0].Model.State.Config.Contexts;
+            var lengths = parsed.Contexts(contexts, sources[0].Model.State.Config);
             var results = new List<NeedleResult>();
             foreach (var (name, source) in sources)
             {

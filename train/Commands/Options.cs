@@ -34,6 +34,9 @@ internal static class Options
     /// <summary>Whether the option stands on the command line.</summary>
     public static bool Given(this ParseResult parsed, Option option) => parsed.GetResult(option) is OptionResult { Implicit: false };
 
+    /// <summary>The contexts given on the command line, or those of a configuration; an option that is left out reads as an empty list.</summary>
+    public static IReadOnlyList<int> Contexts(this ParseResult parsed, Option<int[]> option, RunConfig config) => parsed.Given(option) ? parsed.GetValue(option)! : config.Contexts;
+
     private static string AtLeast(long least) => string.Create(CultureInfo.InvariantCulture, $"a whole number of at least {least}");
 
     private static Option<T> Number<T>(string name, string description, string takes, Func<string, T?> parse, T? standard) where T : struct =>

@@ -26,7 +26,7 @@ internal static class StatisticsCommand
             using var model = source.Load(parsed.GetValue(attention), device);
             var dataset = source.Data(parsed.GetValue(data), context);
             var run = new StatisticsRun(model, parsed.GetValue(sequences), parsed.GetValue(rows), context.Screen.Progress, context.Stop);
-            var found = run.Execute(dataset, parsed.GetValue(contexts) ?? [.. source.State.Config.Contexts]);
+            var found = run.Execute(dataset, parsed.Contexts(contexts, source.State.Config));
             var report = new StatisticsReport(parsed.GetValue(checkpoint)!, model.Tables.Method.Name, source.State.Config.Context, parsed.GetValue(rows), found);
             var target = Directory.CreateDirectory(parsed.GetValue(folder)!).FullName;
             report.Write(Path.Combine(target, "statistics.json"));
