@@ -10,6 +10,9 @@ namespace SiaEngine.Cuda;
 /// <param name="SharedBytes">Dynamic shared memory per block, bytes.</param>
 public readonly record struct LaunchShape(int GridX, int GridY, int GridZ, int BlockX, int BlockY = 1, int BlockZ = 1, int SharedBytes = 0)
 {
+    /// <summary>Blocks of a cluster along x, y and z, which run together and reach each other's shared memory (sm_90); zeros where blocks are alone.</summary>
+    public (int X, int Y, int Z) Cluster { get; init; }
+
     /// <summary>Threads per block.</summary>
     public int Threads => BlockX * BlockY * BlockZ;
 
@@ -41,5 +44,5 @@ public readonly record struct LaunchShape(int GridX, int GridY, int GridZ, int B
 
     /// <summary>As in <c>grid (8, 1, 1), block (256, 1, 1)</c>.</summary>
     public override string ToString() =>
-        $"grid ({GridX}, {GridY}, {GridZ}), block ({BlockX}, {BlockY}, {BlockZ}){(SharedBytes > 0 ? $", {SharedBytes} bytes of dynamic shared memory" : "")}";
+        $"grid ({GridX}, {GridY}, {GridZ}), block ({BlockX}, {BlockY}, {BlockZ}){(SharedBytes > 0 ? $", {SharedBytes} bytes of dynamic shared memory" : "")}{(Cluster.X > 0 ? $", cluster ({Cluster.X}, {Cluster.Y}, {Cluster.Z})" : "")}";
 }

@@ -13,7 +13,6 @@ namespace SiaEngine.Cuda;
 public sealed unsafe class ManagedCudaDriver : ICudaDriver
 {
     private const int MostArguments = 64;
-    private const int LogBytes = 16 << 10;
 
     /// <summary>Only calls of the capturing thread are forbidden while it captures.</summary>
     private const CUstreamCaptureMode ThreadLocal = (CUstreamCaptureMode)1;
@@ -26,6 +25,7 @@ public sealed unsafe class ManagedCudaDriver : ICudaDriver
     private readonly List<CUmodule> _modules = [];
     private readonly ulong* _values;
     private readonly IntPtr[] _arguments = new IntPtr[MostArguments];
+    private readonly CUlaunchAttribute[] _cluster = [new CUlaunchAttribute { id = CUlaunchAttributeID.ClusterDimension }];
     private readonly StagingBuffer _staging;
     private int _owner = Environment.CurrentManagedThreadId;
     private CUfunction _last;
@@ -83,23 +83,11 @@ public sealed unsafe class ManagedCudaDriver : ICudaDriver
     /// <inheritdoc/>
     public nint LoadModule(PtxSource source)
     {
-        const string call = "cuModuleLoadDataEx";
         ArgumentNullException.ThrowIfNull(source);
-        Enter(call);
-        var image = new byte[Encoding.UTF8.GetByteCount(source.Text) + 1];
-        Encoding.UTF8.GetBytes(source.Text, image);
-        var (info, error) = (GC.AllocateArray<byte>(LogBytes, pinned: true), GC.AllocateArray<byte>(LogBytes, pinned: true));
-        CUJITOption[] options = [CUJITOption.InfoLogBuffer, CUJITOption.InfoLogBufferSizeBytes, CUJITOption.ErrorLogBuffer, CUJITOption.ErrorLogBufferSizeBytes];
-        IntPtr[] values = [Marshal.UnsafeAddrOfPinnedArrayElement(info, 0), LogBytes, Marshal.UnsafeAddrOfPinnedArrayElement(error, 0), LogBytes];
+        Enter(ModuleLoad.Call);
         var module = new CUmodule();
-        var status = DriverAPINativeMethods.ModuleManagement.cuModuleLoadDataEx(ref module, image, (uint)options.Length, options, values);
-        if (DriverFacts.IsRefusal(status))
-        {
-            var said = Text(error) is { Length: > 0 } log ? log : Text(info);
-            throw new PtxException($"{PtxDiagnostics.FirstError(source, $"the driver's compiler for {DeviceName}", said)} ({call}: {DriverFacts.Describe(status)})");
-        }
-
-        if (status != CUResult.Success) Fail(status, call, source.Name);
+        var status = ModuleLoad.Run(source, DeviceName, ref module);
+        if (status != CUResult.Success) Fail(status, ModuleLoad.Call, source.Name);
         _modules.Add(module);
         return module.Pointer;
     }
@@ -215,9 +203,10 @@ public sealed unsafe class ManagedCudaDriver : ICudaDriver
         if (arguments.Length > MostArguments) throw new ArgumentException($"{_names[function]}: {arguments.Length} arguments; the launcher passes at most {MostArguments}");
         for (var i = 0; i < arguments.Length; i++) _values[i] = arguments[i].Bits;
         _last = new CUfunction { Pointer = function };
-        var status = DriverAPINativeMethods.Launch.cuLaunchKernel(_last, (uint)shape.GridX, (uint)shape.GridY, (uint)shape.GridZ, (uint)shape.BlockX, (uint)shape.BlockY, (uint)shape.BlockZ,
-            (uint)shape.SharedBytes, _stream, _arguments, null);
-        if (status != CUResult.Success) Fail(status, "cuLaunchKernel", shape.ToString(), _names[function]);
+        var clustered = shape.Cluster.X > 0;
+        var status = clustered ? LaunchClusters(shape) : DriverAPINativeMethods.Launch.cuLaunchKernel(_last, (uint)shape.GridX, (uint)shape.GridY, (uint)shape.GridZ,
+            (uint)shape.BlockX, (uint)shape.BlockY, (uint)shape.BlockZ, (uint)shape.SharedBytes, _stream, _arguments, null);
+        if (status != CUResult.Success) Fail(status, clustered ? "cuLaunchKernelEx" : "cuLaunchKernel", shape.ToString(), _names[function]);
     }
 
     /// <inheritdoc/>
@@ -357,6 +346,26 @@ public sealed unsafe class ManagedCudaDriver : ICudaDriver
         if (_capturing) throw new InvalidOperationException($"{call}: not while a graph is captured; run the work once before, so that its memory is there, and read results after the replay");
     }
 
+    private CUResult LaunchClusters(in LaunchShape shape)
+    {
+        // The value of the attribute is a union whose fields ManagedCuda keeps to itself; a cluster's is three words.
+        ref var words = ref System.Runtime.CompilerServices.Unsafe.As<CUlaunchAttributeValue, (uint X, uint Y, uint Z)>(ref _cluster[0].value);
+        words = ((uint)shape.Cluster.X, (uint)shape.Cluster.Y, (uint)shape.Cluster.Z);
+        var config = new CUlaunchConfig
+        {
+            gridDimX = (uint)shape.GridX,
+            gridDimY = (uint)shape.GridY,
+            gridDimZ = (uint)shape.GridZ,
+            blockDimX = (uint)shape.BlockX,
+            blockDimY = (uint)shape.BlockY,
+            blockDimZ = (uint)shape.BlockZ,
+            sharedMemBytes = (uint)shape.SharedBytes,
+            hStream = _stream,
+            attrs = _cluster,
+        };
+        return DriverAPINativeMethods.Launch.cuLaunchKernelEx(ref config, _last, _arguments, null);
+    }
+
     /// <summary>Lets the device's pool keep what is freed, so that it is handed out again without a call to the operating system; false where there are no pools.</summary>
     private bool KeepPool()
     {
@@ -373,11 +382,5 @@ public sealed unsafe class ManagedCudaDriver : ICudaDriver
         {
             return false;
         }
-    }
-
-    private static string Text(byte[] log)
-    {
-        var end = Array.IndexOf(log, (byte)0);
-        return Encoding.UTF8.GetString(log, 0, end < 0 ? log.Length : end).Trim();
     }
 }

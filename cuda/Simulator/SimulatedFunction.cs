@@ -27,6 +27,7 @@ internal sealed unsafe class SimulatedFunction(CompiledKernel kernel, GpuModel m
     {
         var function = Kernel.Function;
         if (shape.GridX < 1 || shape.GridY < 1 || shape.GridZ < 1 || shape.BlockX < 1 || shape.BlockY < 1 || shape.BlockZ < 1) throw Refuse(shape, "every extent is at least 1");
+        if (shape.Cluster.X > 0) throw Refuse(shape, "clusters are not simulated");
         if (shape.GridY > 65535 || shape.GridZ > 65535) throw Refuse(shape, "the grid has at most 65535 blocks along y and z");
         if (shape.BlockX > 1024 || shape.BlockY > 1024 || shape.BlockZ > 64) throw Refuse(shape, "the block has at most 1024 threads along x and y and 64 along z");
         if (shape.Threads > model.ThreadsPerBlock) throw Refuse(shape, $"{model.Architecture} allows {model.ThreadsPerBlock} threads per block");

@@ -76,6 +76,23 @@ public class DriverFaultTests
     }
 
     [Fact]
+    public void A_cluster_travels_as_an_attribute_and_its_refusal_names_it()
+    {
+        using var driver = new RecordingDriver();
+        using var gpu = new ManagedCudaDriver();
+        var function = gpu.GetFunction(gpu.LoadModule(PtxLibrary.Load("add")), "add_forward_f32");
+        var shape = new LaunchShape(8, 1, 1, 128, SharedBytes: 256) { Cluster = (4, 2, 1) };
+        gpu.Launch(function, shape, [5L]);
+        var call = Assert.Single(driver.Calls, c => c.Name == "cuLaunchKernelEx");
+        Assert.Equal([8, 1, 1, 128, 1, 1, 256], call.Arguments[..7]);
+        Assert.Equal([1, 4, 4, 2, 1], call.Arguments[8..13]);
+        Assert.Equal(5UL, call.Arguments[15]);
+        driver.Fail("cuLaunchKernelEx", 701);
+        Assert.Contains("cuLaunchKernelEx: CUDA_ERROR_LAUNCH_OUT_OF_RESOURCES (701), words of the driver; kernel add_forward_f32, grid (8, 1, 1), block (128, 1, 1), 256 bytes of dynamic shared memory, cluster (4, 2, 1)",
+            Assert.Throws<CudaException>(() => gpu.Launch(function, shape, [5L])).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_product_that_fails()
     {
         using var driver = new RecordingDriver();

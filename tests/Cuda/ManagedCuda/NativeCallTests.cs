@@ -16,11 +16,11 @@ public sealed unsafe class NativeCallTests
 
     private static readonly Assembly Facade = typeof(DriverAPINativeMethods).Assembly;
 
-    /// <summary>Everything but the device, an int, is a pointer, a size or an address.</summary>
+    /// <summary>Everything but the device, an int, and the launch's structs is a pointer, a size or an address.</summary>
     [Fact]
     public void Structs_have_the_sizes_of_the_headers()
     {
-        var structs = Facade.GetExportedTypes().Where(type => type is { IsValueType: true, IsEnum: false }).ToArray();
+        var structs = Facade.GetExportedTypes().Where(type => type is { IsValueType: true, IsEnum: false } && !type.Name.StartsWith("CUlaunch", StringComparison.Ordinal)).ToArray();
         Assert.Equal(12, structs.Length);
         foreach (var type in structs)
         {
@@ -30,6 +30,19 @@ public sealed unsafe class NativeCallTests
             var field = Assert.Single(type.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic));
             Assert.Equal(0, System.Runtime.InteropServices.Marshal.OffsetOf(type, field.Name));
         }
+    }
+
+    [Fact]
+    public void Structs_of_a_launch_have_the_layout_of_the_header()
+    {
+        Assert.Equal((64, 72, 56), (SizeOf<CUlaunchAttributeValue>(), SizeOf<CUlaunchAttribute>(), sizeof(NativeLaunchConfig)));
+        var attribute = new CUlaunchAttribute();
+        Assert.Equal((0, 8), (Offset(ref attribute, ref attribute.id), Offset(ref attribute, ref attribute.value)));
+        var config = new NativeLaunchConfig();
+        Assert.Equal((0, 12, 24, 32, 40, 48), (Offset(ref config, ref config.GridX), Offset(ref config, ref config.BlockX), Offset(ref config, ref config.SharedBytes), Offset(ref config, ref config.Stream),
+            (int)((byte*)&config.Attributes - (byte*)&config), Offset(ref config, ref config.AttributeCount)));
+
+        static int Offset<T, TField>(ref T value, ref TField field) => (int)Unsafe.ByteOffset(ref Unsafe.As<T, byte>(ref value), ref Unsafe.As<TField, byte>(ref field));
     }
 
     [Fact]
@@ -122,6 +135,14 @@ public sealed unsafe class NativeCallTests
         (first[0], second[0]) = (0x1234567890, 0x42);
         IntPtr[] arguments = [(IntPtr)Unsafe.AsPointer(ref first[0]), (IntPtr)Unsafe.AsPointer(ref second[0])];
         Add("cuLaunchKernel", () => Launch.cuLaunchKernel(new CUfunction { Pointer = 0x13 }, 1, 2, 3, 4, 5, 6, 7, stream, arguments, null), 0x13, 1, 2, 3, 4, 5, 6, 7, 0x14, 0x1234567890, 0x42, 0);
+        Add("cuLaunchKernelEx", () =>
+        {
+            var attributes = new CUlaunchAttribute[2];
+            attributes[1].id = CUlaunchAttributeID.ClusterDimension;
+            (attributes[1].value[0], attributes[1].value[1], attributes[1].value[7]) = (9UL << 32 | 8, 10, 77);
+            var config = new CUlaunchConfig { gridDimX = 1, gridDimY = 2, gridDimZ = 3, blockDimX = 4, blockDimY = 5, blockDimZ = 6, sharedMemBytes = 7, hStream = stream, attrs = attributes };
+            return Launch.cuLaunchKernelEx(ref config, new CUfunction { Pointer = 0x13 }, arguments, null);
+        }, 1, 2, 3, 4, 5, 6, 7, 0x14, 2, 4, 8, 9, 10, 77, 0x13, 0x1234567890, 0);
         Add("cuMemGetInfo_v2", () => MemoryManagement.cuMemGetInfo_v2(ref size, ref more), Any, Any);
         Add("cuMemAlloc_v2", () => MemoryManagement.cuMemAlloc_v2(ref address, 512), Any, 512);
         Add("cuMemFree_v2", () => MemoryManagement.cuMemFree_v2(default), 0);

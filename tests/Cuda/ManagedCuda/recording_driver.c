@@ -108,6 +108,17 @@ int cuLaunchKernel(handle function, unsigned gx, unsigned gy, unsigned gz, unsig
     return 0;
 }
 
+typedef struct { unsigned id; char pad[4]; union { char bytes[64]; struct { unsigned x, y, z; } cluster; uint64_t word[8]; } value; } launch_attribute;
+typedef struct { unsigned gx, gy, gz, bx, by, bz, shared; handle stream; launch_attribute* attributes; unsigned count; } launch_config;
+_Static_assert(sizeof(launch_attribute) == 72 && sizeof(launch_config) == 56, "layouts of cuda.h");
+int cuLaunchKernelEx(const launch_config* c, handle function, void** params, void** extra)
+{
+    launch_attribute none = { 0 }, *a = c->count > 1 ? &c->attributes[1] : c->count > 0 ? &c->attributes[0] : &none;
+    TAKE(N(c->gx), N(c->gy), N(c->gz), N(c->bx), N(c->by), N(c->bz), N(c->shared), P(c->stream), N(c->count), N(a->id), N(a->value.cluster.x), N(a->value.cluster.y), N(a->value.cluster.z),
+        a->value.word[7], P(function), *(uint64_t*)params[0], P(extra));
+    return 0;
+}
+
 int cuMemGetInfo_v2(size_t* available, size_t* total) { TAKE(P(available), P(total)); *available = (size_t)1 << 30; *total = (size_t)80 << 30; return 0; }
 int cuMemAlloc_v2(uint64_t* address, size_t bytes) { TAKE(P(address), bytes); *address = P(calloc(1, bytes)); return 0; }
 int cuMemFree_v2(uint64_t address) { TAKE(address); free((void*)address); return 0; }
