@@ -30,6 +30,7 @@ internal static class NeedlePage
             HtmlPage.Powers(plot, report.Results.SelectMany(result => result.Scores).Select(score => score.Context));
             plot.XLabel("context, tokens");
             plot.YLabel("share found");
+            plot.Axes.SetLimitsY(-0.02, 1.02);
             plot.ShowLegend(ScottPlot.Edge.Right);
         });
         page.Figure("Loss of the answers while tuning", "Smoothed over 2% of the steps.", plot =>

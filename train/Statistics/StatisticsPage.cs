@@ -57,7 +57,7 @@ internal static class StatisticsPage
         foreach (var layer in context.Layers)
             HtmlPage.Curve(plot, $"layer {layer.Layer}", layer.Layer, [.. layer.Rows[^1].Distances.Select((d, i) => (X: (double)i, Y: value(d))).Where(p => p.Y is not null).Select(p => (p.X, p.Y!.Value))]);
         var ranges = context.Layers[0].Rows[^1].Distances;
-        plot.Axes.Bottom.SetTicks([.. ranges.Select((_, i) => (double)i)], [.. ranges.Select(d => $"{d.Start}-{Math.Min(d.End, context.Context) - 1}")]);
+        plot.Axes.Bottom.SetTicks([.. ranges.Select((_, i) => (double)i)], [.. ranges.Select(d => d.Start == 0 ? "0" : $"{d.Start}-{Math.Min(d.End, context.Context) - 1}")]);
         Label(plot, "distance, tokens", y);
     }
 
