@@ -19,8 +19,8 @@ internal static unsafe class AttentionBackward<T, V, L>
 {
     private const int Size = AttentionTiles.Size;
 
-    /// <summary>Query tiles that share one copy of keys and values; with them the working set of D = 128 stays within 1 MiB.</summary>
-    private const int Block = 2;
+    /// <summary>Query tiles that share one copy of keys and values; the working set stays within 1 MiB up to D = 128.</summary>
+    private static int Block(int headDim) => headDim <= 64 ? 4 : 2;
 
     /// <summary>What goes in and out besides the problem itself.</summary>
     public readonly struct Operands
@@ -45,7 +45,7 @@ internal static unsafe class AttentionBackward<T, V, L>
     }
 
     /// <summary>Elements of scratch a call of <see cref="Run"/> needs.</summary>
-    public static nint Scratch(int headDim) => Size * (2 * Width(headDim) + 2 * Size) + Block * QueryTile.Elements(headDim);
+    public static nint Scratch(int headDim) => Size * (2 * Width(headDim) + 2 * Size) + Block(headDim) * QueryTile.Elements(headDim);
 
     /// <summary>Padded row length of <c>dk</c> and <c>dv</c> in <see cref="Run"/>.</summary>
     public static int Width(int headDim) => AttentionTiles.RoundUp(headDim, L.Count);
@@ -60,11 +60,12 @@ internal static unsafe class AttentionBackward<T, V, L>
         T* keys = scratch, values = keys + Size * width, probabilities = values + Size * width, gradients = probabilities + Size * Size;
         var queries = gradients + Size * Size;
         var stride = QueryTile.Elements(p.HeadDim);
+        var block = Block(p.HeadDim);
         new Span<T>(dk, last * Size * width).Clear();
         new Span<T>(dv, last * Size * width).Clear();
-        for (var from = first; from < last; from += Block)
+        for (var from = first; from < last; from += block)
         {
-            var to = Math.Min(from + Block, last);
+            var to = Math.Min(from + block, last);
             for (var tile = from; tile < to; tile++) new QueryTile(queries + (tile - from) * stride, p.HeadDim).Load(p, o, batch, head, tile);
             for (var keyTile = 0; keyTile < to; keyTile++)
             {

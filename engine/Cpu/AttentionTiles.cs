@@ -48,10 +48,10 @@ internal static unsafe class AttentionTiles
     /// <summary>tile[d, r] = rows[r, d] · factor for a padded tile of <see cref="Size"/> rows.</summary>
     public static void Transpose<T>(T* rows, int width, int depth, T factor, T* tile) where T : unmanaged, INumberBase<T>
     {
-        for (var d = 0; d < depth; d++)
-        {
-            for (var r = 0; r < Size; r++) tile[d * Size + r] = rows[r * width + d] * factor;
-        }
+        Transposition.Copy(rows, width, Size, depth, tile, Size);
+        if (factor == T.One) return;
+        var all = new Span<T>(tile, depth * Size);
+        TensorPrimitives.Multiply(all, factor, all);
     }
 
     /// <summary>destination = β · destination + factor · row.</summary>
