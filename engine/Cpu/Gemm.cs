@@ -30,7 +30,8 @@ internal static unsafe class Gemm
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         if (m == 0 || n == 0) return;
-        if (m <= RowProducts.MostRows && transposeB && !transposeA)
+        // As in BLAS, alpha 0 does not read the operands.
+        if (m <= RowProducts.MostRows && transposeB && !transposeA && alpha != T.Zero)
         {
             RowProducts.Run(m, n, k, alpha, a, lda, b, ldb, beta, c, ldc);
             return;
