@@ -14,7 +14,8 @@ internal static unsafe class Gemm
     /// <summary>Depth of a block: a panel of B (384 × 32 floats) lives in the L2 cache while rows of A pass by.</summary>
     private const int DepthBlock = 384;
 
-    private const int ColumnBlock = 3072;
+    /// <summary>Columns of a block: 1.5 MiB of packed B, read again for every group of strips.</summary>
+    private const int ColumnBlock = 1024;
 
     [ThreadStatic]
     private static nint _packed;

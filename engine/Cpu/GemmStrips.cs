@@ -18,8 +18,8 @@ internal readonly unsafe struct GemmStrips<T, V, L>(T* a, nint lda, T* packed, i
     where V : struct
     where L : struct, ILanes<T, V>
 {
-    /// <summary>Row distances, in bytes, that use less than half of an L1 cache's sets are multiples of this.</summary>
-    private const int Collision = 2048;
+    /// <summary>Rows that lie a multiple of this many bytes apart start on the same set of the L1 cache.</summary>
+    private const int Collision = 4096;
 
     /// <summary>Depths that are packed together.</summary>
     private const int DepthsPerTask = 32;
