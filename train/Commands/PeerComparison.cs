@@ -39,9 +39,13 @@ internal sealed record PeerComparison(double[] Ours, double[] Peer)
         return (new(left, right), line);
     }
 
-    /// <summary>Adds the result to our line.</summary>
+    /// <summary>Adds the result to our line, whose times and rates become those of all pairs.</summary>
     public void AddTo(JsonObject line)
     {
+        foreach (var rate in (string[])["tokens_per_s", "gflops"])
+            if (line[rate] is { } value) line[rate] = Math.Round((double)value * (double)line["median_s"]! / OurMedian, 2);
+        line["min_s"] = Math.Round(Ours.Min(), 6);
+        line["max_s"] = Math.Round(Ours.Max(), 6);
         line["median_s"] = Math.Round(OurMedian, 6);
         line["peer_median_s"] = Math.Round(PeerMedian, 6);
         line["ratio"] = Math.Round(Median(Ratios), 4);
