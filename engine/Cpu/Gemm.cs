@@ -31,8 +31,14 @@ internal static unsafe class Gemm
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         if (m == 0 || n == 0) return;
-        // As in BLAS, alpha 0 does not read the operands.
-        if (m <= RowProducts.MostRows && transposeB && !transposeA && alpha != T.Zero)
+        if (k == 0 || alpha == T.Zero)
+        {
+            // As in BLAS, the operands are not read.
+            Scale(m, n, beta, c, ldc);
+            return;
+        }
+
+        if (m <= RowProducts.MostRows && transposeB && !transposeA)
         {
             RowProducts.Run(m, n, k, alpha, a, lda, b, ldb, beta, c, ldc);
             return;
@@ -51,12 +57,6 @@ internal static unsafe class Gemm
         where V : struct
         where L : struct, ILanes<T, V>
     {
-        if (k == 0 || alpha == T.Zero)
-        {
-            Scale(m, n, beta, c, ldc);
-            return;
-        }
-
         var columnBlock = Balanced(n, ColumnBlock, GemmPanels<T, V, L>.Width);
         var depthBlock = Balanced(k, DepthBlock, 1);
         var packedRows = transposeA ? (nint)GemmTile.Rows * Parts(m, GemmTile.Rows) * depthBlock : 0;
