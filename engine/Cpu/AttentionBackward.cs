@@ -19,8 +19,8 @@ internal static unsafe class AttentionBackward<T, V, L>
 {
     private const int Size = AttentionTiles.Size;
 
-    /// <summary>Query tiles that share one copy of keys and values; the working set stays within 1 MiB up to D = 128.</summary>
-    private static int Block(int headDim) => headDim <= 64 ? 4 : 2;
+    /// <summary>Query tiles that share a tile of keys and values; the working set stays within 512 KiB up to D = 128.</summary>
+    private static int Block(int headDim) => headDim <= 64 ? 2 : 1;
 
     /// <summary>What goes in and out besides the problem itself.</summary>
     public readonly struct Operands
@@ -44,8 +44,11 @@ internal static unsafe class AttentionBackward<T, V, L>
         public required T* RowScaleGradient { get; init; }
     }
 
-    /// <summary>Elements of scratch a call of <see cref="Run"/> needs.</summary>
-    public static nint Scratch(int headDim) => Size * (2 * Width(headDim) + 2 * Size) + Block(headDim) * QueryTile.Elements(headDim);
+    /// <summary>Elements from one row of <see cref="Size"/> queries to the next.</summary>
+    private static int Row => AttentionTiles.Stride<T>(Size);
+
+    /// <summary>Elements of scratch a call of <see cref="Run"/> with up to <paramref name="tiles"/> tiles of keys needs.</summary>
+    public static nint Scratch(int headDim, int tiles) => 2 * Size * Row + tiles * AttentionTiles.PairElements<T>(headDim) + Block(headDim) * QueryTile.Elements(headDim);
 
     /// <summary>Padded row length of <c>dk</c> and <c>dv</c> in <see cref="Run"/>.</summary>
     public static int Width(int headDim) => AttentionTiles.RoundUp(headDim, L.Count);
@@ -54,13 +57,15 @@ internal static unsafe class AttentionBackward<T, V, L>
     /// Query tiles [first, last) of one head; overwrites the first last · 64 rows of <paramref name="dk"/> and <paramref name="dv"/>, padded to
     /// <see cref="Width"/>.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Run(in AttentionProblem<T> p, in Operands o, int batch, int head, int first, int last, T* dk, T* dv, T* scratch)
     {
         var width = Width(p.HeadDim);
-        T* keys = scratch, values = keys + Size * width, probabilities = values + Size * width, gradients = probabilities + Size * Size;
-        var queries = gradients + Size * Size;
+        var pairElements = AttentionTiles.PairElements<T>(p.HeadDim);
+        T* probabilities = scratch, gradients = probabilities + Size * Row, pairs = gradients + Size * Row, queries = pairs + last * pairElements;
         var stride = QueryTile.Elements(p.HeadDim);
         var block = Block(p.HeadDim);
+        for (var tile = 0; tile < last; tile++) AttentionTiles.CopyPair(p, batch, head, tile, pairs + tile * pairElements);
         new Span<T>(dk, last * Size * width).Clear();
         new Span<T>(dv, last * Size * width).Clear();
         for (var from = first; from < last; from += block)
@@ -69,11 +74,8 @@ internal static unsafe class AttentionBackward<T, V, L>
             for (var tile = from; tile < to; tile++) new QueryTile(queries + (tile - from) * stride, p.HeadDim).Load(p, o, batch, head, tile);
             for (var keyTile = 0; keyTile < to; keyTile++)
             {
-                var start = keyTile * Size;
-                var count = Math.Min(Size, p.End - start);
-                AttentionTiles.Copy(p.Keys.At(batch, head, start), p.Keys.Row, count, p.HeadDim, keys, width);
-                AttentionTiles.Copy(p.Values.At(batch, head, start), p.Values.Row, count, p.HeadDim, values, width);
-                T* dkTile = dk + (nint)start * width, dvTile = dv + (nint)start * width;
+                T* keys = pairs + keyTile * pairElements, values = keys + pairElements / 2;
+                T* dkTile = dk + (nint)keyTile * Size * width, dvTile = dv + (nint)keyTile * Size * width;
                 for (var tile = Math.Max(from, keyTile); tile < to; tile++)
                 {
                     var query = new QueryTile(queries + (tile - from) * stride, p.HeadDim);
@@ -89,87 +91,91 @@ internal static unsafe class AttentionBackward<T, V, L>
     /// <summary>State of one query tile while the keys pass.</summary>
     private readonly struct QueryTile
     {
-        private readonly int _depth, _width;
+        private readonly int _depth, _width, _row;
         private readonly T* _queries, _queriesTransposed, _upstream, _upstreamTransposed, _gradient, _scale, _logsumexp, _dot;
 
         public QueryTile(T* memory, int headDim)
         {
-            (_depth, _width) = (headDim, Width(headDim));
-            var tile = Size * _width;
+            (_depth, _width, _row) = (headDim, Width(headDim), AttentionTiles.Stride<T>(headDim));
+            nint tile = Size * _row, transposed = _depth * Row;
             _queries = memory;
-            _queriesTransposed = _queries + tile;
-            _upstream = _queriesTransposed + tile;
-            _upstreamTransposed = _upstream + tile;
-            _gradient = _upstreamTransposed + tile;
-            _scale = _gradient + tile;
+            _upstream = _queries + tile;
+            _gradient = _upstream + tile;
+            _queriesTransposed = _gradient + tile;
+            _upstreamTransposed = _queriesTransposed + transposed;
+            _scale = _upstreamTransposed + transposed;
             _logsumexp = _scale + Size;
             _dot = _logsumexp + Size;
         }
 
-        public static nint Elements(int headDim) => Size * (5 * Width(headDim) + 3);
+        public static nint Elements(int headDim) => 3 * Size * (AttentionTiles.Stride<T>(headDim) + 1) + 2 * (nint)headDim * Row;
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Load(in AttentionProblem<T> p, in Operands o, int batch, int head, int tile)
         {
             var log2E = T.One / AttentionTiles.Ln2<T>();
-            AttentionTiles.LoadQueries(p, batch, head, tile, _queries, _width, _scale);
-            AttentionTiles.Transpose(_queries, _width, _depth, log2E, _queriesTransposed);
+            AttentionTiles.LoadQueries(p, batch, head, tile, _queries, _row, _scale);
+            AttentionTiles.Transpose(_queries, _row, _depth, log2E, _queriesTransposed);
             var (start, count) = (tile * Size, Math.Min(Size, p.End - tile * Size));
-            AttentionTiles.Copy(o.Upstream.At(batch, head, start), o.Upstream.Row, count, _depth, _upstream, _width);
-            AttentionTiles.Transpose(_upstream, _width, _depth, T.One, _upstreamTransposed);
-            new Span<T>(_gradient, Size * _width).Clear();
+            AttentionTiles.Copy(o.Upstream.At(batch, head, start), o.Upstream.Row, count, _depth, _upstream, _row);
+            AttentionTiles.Transpose(_upstream, _row, _depth, T.One, _upstreamTransposed);
+            new Span<T>(_gradient, Size * _row).Clear();
             // Padding gets probability 0 whatever the tables say.
             new Span<T>(_logsumexp, Size).Fill(T.CreateTruncating(1e30));
             new Span<T>(_dot, Size).Clear();
             for (var r = 0; r < count; r++)
             {
                 _logsumexp[r] = o.Logsumexp[((nint)batch * p.Heads + head) * p.Count + start + r] * log2E;
-                _dot[r] = TensorPrimitives.Dot(new ReadOnlySpan<T>(_upstream + r * _width, _depth),
+                _dot[r] = TensorPrimitives.Dot(new ReadOnlySpan<T>(_upstream + r * _row, _depth),
                     new ReadOnlySpan<T>(o.Output.At(batch, head, start + r), _depth));
             }
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Visit(in AttentionProblem<T> p, int head, int tile, int keyTile, T* keys, T* values, T* probabilities, T* gradients, T* dk, T* dv)
         {
             var (rows, lanes) = Extent(p, tile);
             var distance = (tile - keyTile) * Size;
-            TileProduct<T, V, L>.Write(Size, lanes, _depth, keys, _width, 1, _queriesTransposed, Size, probabilities, Size);
-            TileProduct<T, V, L>.Write(Size, lanes, _depth, values, _width, 1, _upstreamTransposed, Size, gradients, Size);
+            TileProduct<T, V, L>.Write(Size, lanes, _depth, keys, _row, 1, _queriesTransposed, Row, probabilities, Row);
+            TileProduct<T, V, L>.Write(Size, lanes, _depth, values, _row, 1, _upstreamTransposed, Row, gradients, Row);
             Differentiate(p.Tables.A(head) + distance, p.Tables.M(head) + distance, probabilities, gradients, lanes, Size, false);
-            TileProduct<T, V, L>.Add(Size, _width, rows, probabilities, Size, 1, _upstream, _width, dv, _width);
-            TileProduct<T, V, L>.Add(Size, _width, rows, gradients, Size, 1, _queries, _width, dk, _width);
-            TileProduct<T, V, L>.Add(rows, _width, Size, gradients, 1, Size, keys, _width, _gradient, _width);
+            TileProduct<T, V, L>.Add(Size, _width, rows, probabilities, Row, 1, _upstream, _row, dv, _width);
+            TileProduct<T, V, L>.Add(Size, _width, rows, gradients, Row, 1, _queries, _row, dk, _width);
+            TileProduct<T, V, L>.Add(rows, _width, Size, gradients, 1, Row, keys, _row, _gradient, _row);
         }
 
         /// <summary>The same where queries meet their own keys: four rows at a time, without what lies wholly in the future.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void VisitDiagonal(in AttentionProblem<T> p, int head, int tile, T* keys, T* values, T* probabilities, T* gradients, T* dk, T* dv)
         {
             var (rows, lanes) = Extent(p, tile);
             for (var j = 0; j < rows; j += 4)
             {
                 var lane = j & -L.Count;
-                T* key = keys + j * _width, value = values + j * _width, logits = probabilities + j * Size + lane, upstream = gradients + j * Size + lane;
-                TileProduct<T, V, L>.Write(4, lanes - lane, _depth, key, _width, 1, _queriesTransposed + lane, Size, logits, Size);
-                TileProduct<T, V, L>.Write(4, lanes - lane, _depth, value, _width, 1, _upstreamTransposed + lane, Size, upstream, Size);
+                T* key = keys + j * _row, value = values + j * _row, logits = probabilities + j * Row + lane, upstream = gradients + j * Row + lane;
+                TileProduct<T, V, L>.Write(4, lanes - lane, _depth, key, _row, 1, _queriesTransposed + lane, Row, logits, Row);
+                TileProduct<T, V, L>.Write(4, lanes - lane, _depth, value, _row, 1, _upstreamTransposed + lane, Row, upstream, Row);
             }
 
             Differentiate(p.Tables.A(head), p.Tables.M(head), probabilities, gradients, lanes, rows, true);
             for (var j = 0; j < rows; j += 4)
             {
-                var corner = j * Size + j;
-                var row = j * _width;
-                TileProduct<T, V, L>.Add(4, _width, rows - j, probabilities + corner, Size, 1, _upstream + row, _width, dv + row, _width);
-                TileProduct<T, V, L>.Add(4, _width, rows - j, gradients + corner, Size, 1, _queries + row, _width, dk + row, _width);
-                TileProduct<T, V, L>.Add(4, _width, j + 4, gradients + j, 1, Size, keys, _width, _gradient + row, _width);
+                var corner = j * Row + j;
+                nint row = j * _row, target = j * _width;
+                TileProduct<T, V, L>.Add(4, _width, rows - j, probabilities + corner, Row, 1, _upstream + row, _row, dv + target, _width);
+                TileProduct<T, V, L>.Add(4, _width, rows - j, gradients + corner, Row, 1, _queries + row, _row, dk + target, _width);
+                TileProduct<T, V, L>.Add(4, _width, j + 4, gradients + j, 1, Row, keys, _row, _gradient + row, _row);
             }
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Store(in AttentionProblem<T> p, in Operands o, int batch, int head, int tile)
         {
             var scale = T.One / T.Sqrt(T.CreateTruncating(_depth));
             for (var r = 0; r < Math.Min(Size, p.End - tile * Size); r++)
             {
                 var i = tile * Size + r;
-                var sum = new Span<T>(_gradient + r * _width, _depth);
+                var sum = new Span<T>(_gradient + r * _row, _depth);
                 if (o.RowScaleGradient != null)
                 {
                     o.RowScaleGradient[((nint)batch * p.Heads + head) * p.Count + i] =
@@ -198,11 +204,11 @@ internal static unsafe class AttentionBackward<T, V, L>
                 for (nint j = 0; j < visible; j++)
                 {
                     var slope = L.Load(laneA - j);
-                    var x = L.MultiplyAdd(L.Load(column + j * Size), slope, L.Load(laneM - j));
+                    var x = L.MultiplyAdd(L.Load(column + j * Row), slope, L.Load(laneM - j));
                     var probability = Exp2<T, V, L>.Of(L.Subtract(x, logsumexp));
-                    L.Store(column + j * Size, probability);
-                    var w = L.Multiply(probability, L.Subtract(L.Load(gradient + j * Size), dot));
-                    L.Store(gradient + j * Size, L.Multiply(w, slope));
+                    L.Store(column + j * Row, probability);
+                    var w = L.Multiply(probability, L.Subtract(L.Load(gradient + j * Row), dot));
+                    L.Store(gradient + j * Row, L.Multiply(w, slope));
                 }
             }
         }

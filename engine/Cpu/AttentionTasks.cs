@@ -3,7 +3,8 @@ using System.Numerics;
 namespace SiaEngine.Cpu;
 
 /// <summary>
-/// Splits attention into tasks, by shape alone, so that the bits do not depend on the number of threads. Forward: blocks of query tiles, longest first.
+/// Splits attention into tasks, by shape alone, so that the bits do not depend on the number of threads. Forward: blocks of query tiles, longest first,
+/// after keys and values were copied to tiles, for as many heads at a time as <see cref="PackedElements"/> holds.
 /// Backward: a task per head, or per equal share of a head's causal triangle while there are fewer than <see cref="FewHeads"/> heads in the batch;
 /// the shares' dk and dv are added in order afterwards.
 /// </summary>
@@ -19,6 +20,9 @@ internal static unsafe class AttentionTasks<T, V, L>
 
     /// <summary>Enough tasks to keep the cores of a workstation busy.</summary>
     private const int FewHeads = 16;
+
+    /// <summary>Limit for the copies of keys and values in forward, unless one head needs more.</summary>
+    private const int PackedElements = 1 << 24;
 
     public static void Forward(Tensor qkv, int heads, Tensor a, Tensor m, Tensor? rowScale, Tensor y, Tensor logsumexp)
     {
@@ -98,9 +102,9 @@ internal static unsafe class AttentionTasks<T, V, L>
     {
         private readonly AttentionProblem<T> _problem;
         private readonly HeadRows<T> _output;
-        private readonly T* _logsumexp, _scratch;
-        private readonly nint _scratchPerWorker;
-        private readonly int _firstTile, _tiles, _block, _blocks;
+        private readonly T* _logsumexp, _scratch, _pairs;
+        private readonly nint _scratchPerWorker, _pairsPerHead;
+        private readonly int _firstTile, _tiles, _block, _blocks, _group;
 
         private ForwardTask(in AttentionProblem<T> problem, HeadRows<T> output, T* logsumexp, Device device)
         {
@@ -108,29 +112,46 @@ internal static unsafe class AttentionTasks<T, V, L>
             _logsumexp = logsumexp;
             _firstTile = problem.First / Size;
             _tiles = (problem.End + Size - 1) / Size;
-            var perHead = Math.Max(1, 2 * FewHeads / Math.Max(1, problem.Batch * problem.Heads));
+            var heads = problem.Batch * problem.Heads;
+            var perHead = Math.Max(1, 2 * FewHeads / Math.Max(1, heads));
             _block = Math.Clamp((_tiles - _firstTile) / perHead, 1, LargestBlock);
             _blocks = (_tiles - _firstTile + _block - 1) / _block;
+            _pairsPerHead = _tiles * AttentionTiles.PairElements<T>(problem.HeadDim);
+            _group = (int)Math.Clamp(PackedElements / Math.Max(1, _pairsPerHead), 1, Math.Max(1, heads));
+            // Keys that only one block reads are not worth a copy of all.
+            _pairs = _blocks > 1 ? Memory(_group * _pairsPerHead, device) : null;
             _scratchPerWorker = AttentionForward<T, V, L>.Scratch(problem.HeadDim, _block);
-            _scratch = Memory(RowParallel.Workers(Count) * _scratchPerWorker, device);
+            _scratch = Memory(RowParallel.Workers(_group * _blocks) * _scratchPerWorker, device);
         }
-
-        private int Count => _blocks * _problem.Batch * _problem.Heads;
 
         public static void Run(in AttentionProblem<T> problem, HeadRows<T> output, T* logsumexp, Device device)
         {
             using var scope = Scope.Enter();
             var task = new ForwardTask(problem, output, logsumexp, device);
-            RowParallel.For(task.Count, task, static (in ForwardTask t, int index, int worker) => t.Run(index, worker), RowParallel.Workers(task.Count));
+            var heads = problem.Batch * problem.Heads;
+            for (var first = 0; first < heads; first += task._group)
+            {
+                var group = (Task: task, First: first, Heads: Math.Min(task._group, heads - first));
+                if (task._pairs != null) RowParallel.For(group.Heads * task._tiles, group, static (g, index) => g.Task.Pack(g.First, index));
+                var count = group.Heads * task._blocks;
+                RowParallel.For(count, group, static (in (ForwardTask Task, int First, int Heads) g, int index, int worker) => g.Task.Run(g.First, g.Heads, index, worker),
+                    RowParallel.Workers(count));
+            }
         }
 
-        private void Run(int index, int worker)
+        private void Pack(int firstHead, int index)
         {
-            var heads = _problem.Batch * _problem.Heads;
+            var (head, tile) = Math.DivRem(index, _tiles);
+            AttentionTiles.CopyPair(_problem, (firstHead + head) / _problem.Heads, (firstHead + head) % _problem.Heads, tile,
+                _pairs + head * _pairsPerHead + tile * AttentionTiles.PairElements<T>(_problem.HeadDim));
+        }
+
+        private void Run(int firstHead, int heads, int index, int worker)
+        {
             var first = _firstTile + (_blocks - 1 - index / heads) * _block;
-            var (batch, head) = Math.DivRem(index % heads, _problem.Heads);
+            var (batch, head) = Math.DivRem(firstHead + index % heads, _problem.Heads);
             AttentionForward<T, V, L>.Run(_problem, _output, _logsumexp, batch, head, first, Math.Min(first + _block, _tiles),
-                _scratch + worker * _scratchPerWorker);
+                _pairs == null ? null : _pairs + index % heads * _pairsPerHead, _scratch + worker * _scratchPerWorker);
         }
     }
 
@@ -151,7 +172,7 @@ internal static unsafe class AttentionTasks<T, V, L>
             _split = Math.Clamp((FewHeads + heads - 1) / heads, 1, Math.Max(1, _tiles / 4));
             _width = AttentionBackward<T, V, L>.Width(problem.HeadDim);
             _share = (nint)2 * _tiles * Size * _width;
-            _scratchPerWorker = AttentionBackward<T, V, L>.Scratch(problem.HeadDim);
+            _scratchPerWorker = AttentionBackward<T, V, L>.Scratch(problem.HeadDim, _tiles);
             var workers = RowParallel.Workers(heads * _split);
             _scratch = Memory(workers * _scratchPerWorker, device);
             // With one share per head a worker writes its result out before the next head needs the memory.

@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 
 namespace SiaEngine.Cpu;
 
@@ -15,28 +16,53 @@ internal static unsafe class AttentionTiles
     /// <summary>Smallest multiple of <paramref name="step"/>, a power of two, that is at least <paramref name="x"/>.</summary>
     public static int RoundUp(int x, int step) => (x + step - 1) & -step;
 
-    /// <summary>Copies <paramref name="count"/> rows of <paramref name="depth"/> to rows of <paramref name="width"/>; pads with zeros to <see cref="Size"/> rows.</summary>
-    public static void Copy<T>(T* source, nint sourceRow, int count, int depth, T* tile, int width) where T : unmanaged
+    /// <summary>
+    /// Elements from one row of a tile to the next: an odd number of cache lines, at least <paramref name="columns"/> elements, so that going down a column
+    /// of the tile uses every set of the L1 cache.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int Stride<T>(int columns) where T : unmanaged
+    {
+        var line = 64 / sizeof(T);
+        return (((columns + line - 1) / line) | 1) * line;
+    }
+
+    /// <summary>Copies <paramref name="count"/> rows of <paramref name="depth"/> to a tile of <see cref="Size"/> rows; pads with zeros.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Copy<T>(T* source, nint sourceRow, int count, int depth, T* tile, int stride) where T : unmanaged
     {
         for (var r = 0; r < count; r++)
         {
-            var row = new Span<T>(tile + r * width, width);
+            var row = new Span<T>(tile + r * stride, stride);
             new ReadOnlySpan<T>(source + r * sourceRow, depth).CopyTo(row);
             row[depth..].Clear();
         }
 
-        new Span<T>(tile + count * width, (Size - count) * width).Clear();
+        new Span<T>(tile + count * stride, (Size - count) * stride).Clear();
+    }
+
+    /// <summary>Elements of a tile of keys and one of values.</summary>
+    public static nint PairElements<T>(int headDim) where T : unmanaged => (nint)2 * Size * Stride<T>(headDim);
+
+    /// <summary>Copies a tile of keys and behind it the values of the same positions.</summary>
+    public static void CopyPair<T>(in AttentionProblem<T> p, int batch, int head, int tile, T* pair) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var (start, stride) = (tile * Size, Stride<T>(p.HeadDim));
+        var count = Math.Min(Size, p.End - start);
+        Copy(p.Keys.At(batch, head, start), p.Keys.Row, count, p.HeadDim, pair, stride);
+        Copy(p.Values.At(batch, head, start), p.Values.Row, count, p.HeadDim, pair + Size * stride, stride);
     }
 
     /// <summary>r[h, i] / sqrt(D) · q of a query tile as padded rows; <paramref name="factors"/> gets r[h, i] / sqrt(D) itself, 0 for padding.</summary>
-    public static void LoadQueries<T>(in AttentionProblem<T> p, int batch, int head, int tile, T* rows, int width, T* factors)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void LoadQueries<T>(in AttentionProblem<T> p, int batch, int head, int tile, T* rows, int stride, T* factors)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var scale = T.One / T.Sqrt(T.CreateTruncating(p.HeadDim));
         for (var r = 0; r < Size; r++)
         {
             var i = tile * Size + r;
-            var row = new Span<T>(rows + r * width, width);
+            var row = new Span<T>(rows + r * stride, stride);
             row.Clear();
             factors[r] = T.Zero;
             if (i < p.First || i >= p.End) continue;
@@ -46,12 +72,17 @@ internal static unsafe class AttentionTiles
     }
 
     /// <summary>tile[d, r] = rows[r, d] · factor for a padded tile of <see cref="Size"/> rows.</summary>
-    public static void Transpose<T>(T* rows, int width, int depth, T factor, T* tile) where T : unmanaged, INumberBase<T>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Transpose<T>(T* rows, int stride, int depth, T factor, T* tile) where T : unmanaged, INumberBase<T>
     {
-        Transposition.Copy(rows, width, Size, depth, tile, Size);
+        var tileStride = Stride<T>(Size);
+        Transposition.Copy(rows, stride, Size, depth, tile, tileStride);
         if (factor == T.One) return;
-        var all = new Span<T>(tile, depth * Size);
-        TensorPrimitives.Multiply(all, factor, all);
+        for (var d = 0; d < depth; d++)
+        {
+            var row = new Span<T>(tile + d * tileStride, Size);
+            TensorPrimitives.Multiply(row, factor, row);
+        }
     }
 
     /// <summary>destination = β · destination + factor · row.</summary>

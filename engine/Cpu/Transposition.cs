@@ -15,6 +15,7 @@ internal static unsafe class Transposition
     private static bool Zips => Sse2.IsSupported || AdvSimd.Arm64.IsSupported;
 
     /// <summary>target[c, r] = source[r, c] for <paramref name="rows"/> × <paramref name="columns"/> elements; row strides in elements.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Copy<T>(T* source, nint sourceRow, int rows, int columns, T* target, nint targetRow) where T : unmanaged, INumberBase<T>
     {
         var squares = Zips && typeof(T) == typeof(float) ? rows & -4 : 0;
