@@ -45,14 +45,15 @@ public sealed class Corpus
 
     /// <summary>The documents that hold any text, in the order of the files, read as they are asked for.</summary>
     /// <param name="progress">Told the fraction of the corpus consumed, 0 to 1.</param>
+    /// <param name="threads">Files of XML documentation that are parsed at the same time.</param>
     /// <exception cref="DataException">A file cannot be read, or no file holds any text.</exception>
-    public IEnumerable<Document> Documents(Action<double>? progress = null)
+    public IEnumerable<Document> Documents(Action<double>? progress = null, int threads = 1)
     {
         long before = 0;
         var any = false;
-        foreach (var file in Files)
+        foreach (var (file, documents) in Opened(threads))
         {
-            foreach (var (document, consumed) in Readable(file))
+            foreach (var (document, consumed) in documents)
             {
                 progress?.Invoke((before + consumed * file.Bytes) / Math.Max(Bytes, 1));
                 if (document.Text.AsSpan().IsWhiteSpace()) continue;
@@ -64,6 +65,23 @@ public sealed class Corpus
         }
 
         if (!any) throw new DataException($"--data {Name}: empty corpus, no text in {Files.Count} file{(Files.Count == 1 ? "" : "s")}");
+    }
+
+    // Parsing takes longer than all that follows; the next files, large and small, are parsed while one is worked on.
+    private IEnumerable<(CorpusFile File, IEnumerable<(Document, double)> Documents)> Opened(int threads)
+    {
+        Queue<Task<IEnumerable<(Document, double)>>> ahead = [];
+        var parsers = new TaskFactory(new ConcurrentExclusiveSchedulerPair(TaskScheduler.Default, threads).ConcurrentScheduler);
+        for (int i = 0, next = 0; i < Files.Count; i++)
+        {
+            for (; next < Math.Min(Files.Count, i + 4 * threads); next++)
+            {
+                var file = Files[next];
+                ahead.Enqueue(threads > 1 && file.Format == CorpusFormat.XmlDocumentation ? parsers.StartNew<IEnumerable<(Document, double)>>(() => Readable(file).ToList()) : Task.FromResult(Readable(file)));
+            }
+
+            yield return (Files[i], ahead.Dequeue().GetAwaiter().GetResult());
+        }
     }
 
     // yield cannot stand in a try with a catch, so the enumeration is done by hand.

@@ -79,7 +79,7 @@ internal sealed class CorpusPieces(Corpus corpus, int threads, Action<string>? p
         var chars = 0;
         progress?.Invoke(stage);
         var consumed = 0.0;
-        foreach (var document in corpus.Documents(fraction => consumed = fraction))
+        foreach (var document in corpus.Documents(fraction => consumed = fraction, threads))
         {
             Documents++;
             Characters += document.Text.Length;
