@@ -66,12 +66,12 @@ internal sealed partial class HtmlPage
     }
 
     /// <summary>A plot with its caption.</summary>
-    public void Figure(string title, string caption, Action<Plot> draw)
+    public void Figure(string title, string caption, Action<Plot> draw, int height = 420)
     {
         var plot = new Plot();
         draw(plot);
         plot.Title(title);
-        var svg = plot.GetSvgXml(900, 420);
+        var svg = plot.GetSvgXml(900, height);
         svg = svg[svg.IndexOf("<svg", StringComparison.Ordinal)..];
         // The reader's sans-serif, whatever font this machine drew with.
         svg = FontFamily().Replace(svg, "font-family=\"sans-serif\"");

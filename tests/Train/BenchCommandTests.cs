@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
+using SiaEngine.Cpu;
 using SiaEngine.Train;
+using SiaEngine.Train.Bench;
 using SiaEngine.Train.Commands;
 
 namespace SiaEngine.Tests.Train;
@@ -23,9 +25,9 @@ public class BenchCommandTests
     [Fact]
     public void The_peers_time_is_in_its_last_JSON_line()
     {
-        Assert.Equal(0.25, PeerComparison.Seconds("warming up\n{\"median_s\":1}\n{\"case\":\"gemm\",\"median_s\":0.25}\n{not json\n", "peer"));
+        Assert.Equal(0.25, (double)PeerRun.Line("warming up\n{\"median_s\":1}\n{\"case\":\"gemm\",\"median_s\":0.25}\n{not json\n", "peer")["median_s"]!);
         foreach (var output in (string[])["", "0.25", "{\"status\":\"out-of-memory\"}", "{\"median_s\":\"fast\"}", "{\"median_s\":0}"])
-            Assert.Contains("'peer'", Assert.Throws<DeviceException>(() => PeerComparison.Seconds(output, "peer")).Message);
+            Assert.Contains("'peer'", Assert.Throws<DeviceException>(() => PeerRun.Line(output, "peer")).Message);
     }
 
     [Fact]
@@ -47,18 +49,103 @@ public class BenchCommandTests
     }
 
     [Fact]
-    public void The_table_has_a_line_per_case()
+    public void A_row_says_what_share_of_which_bound_is_reached_and_whether_the_target_is_met()
     {
-        JsonObject alone = new() { ["name"] = "gemm", ["threads"] = 1, ["median_s"] = 0.5, ["gflops"] = 4.0 }, beside = (JsonObject)alone.DeepClone();
-        new PeerComparison([1, 1], [2, 3]).AddTo(beside);
-        Assert.Equal("""
-            | case | threads | ours, s | GFLOP/s | peer, s | peer / ours | spread |
-            |---|---|---|---|---|---|---|
-            | gemm | 1 | 0.5 | 4 | - | - | - |
-            | gemm | 1 | 1 | 2 | 2.5 | 2.50 | 2.00-3.00 |
+        JsonObject machine = new() { ["fma_one_thread_gflops"] = 8.0, ["read_all_threads_gb_per_s"] = 20.0 };
+        JsonObject gemm = new() { ["name"] = "gemm", ["section"] = "gemm", ["threads"] = 1, ["median_s"] = 0.5, ["gflops"] = 4.0, ["peak_rss_mib"] = 60.0, ["target"] = 0.95 };
+        JsonObject other = (JsonObject)gemm.DeepClone(), step = new() { ["name"] = "step", ["section"] = "train-step", ["threads"] = 2, ["median_s"] = 1.0, ["peak_rss_mib"] = 90.0, ["target"] = 1.25, ["variant"] = "rope-sdpa" };
+        JsonObject generate = new() { ["name"] = "generate", ["section"] = "generate", ["threads"] = 2, ["median_s"] = 1.0, ["tokens_per_s"] = 30, ["gb_per_s"] = 15.0, ["peak_rss_mib"] = 9.0 };
+        new PeerComparison([1, 1], [1, 1.2], 100).AddTo(gemm);
+        new PeerComparison([2, 2], [3, 4], 100).AddTo(other);
+        new PeerComparison([1, 1], [1.5, 1.5], 100).AddTo(step);
+        JsonObject[] lines = [gemm, other, step, generate];
+        SuiteTable.Judge(lines, machine);
+        Assert.Equal("gemm|1|1.000 s|2 GFLOP/s|25% multiply-adds|1.100 s|1.10 (1.00-1.20), 2|60 / 100 = 0.60|0.95|yes", string.Join('|', SuiteTable.Row(gemm)));
+        Assert.Equal("step|2|1.000 s|-|-|1.500 s, rope-sdpa|1.50 (1.50-1.50), 2|90 / 100 = 0.90|1.25|yes, memory above 0.8", string.Join('|', SuiteTable.Row(step)));
+        Assert.Equal("generate|2|1.000 s|30 tokens/s, 15 GB/s|75% reading memory|-|-|9|-|-", string.Join('|', SuiteTable.Row(generate)));
+        var mean = Assert.Single(SuiteTable.Means(lines));
+        Assert.Equal(Math.Sqrt(1.1 * 1.75), (double)mean["ratio"]!, 1e-4);
+        Assert.Equal("geometric mean of 2|1|-|-|18% multiply-adds|-|1.39 (1.10-1.75)|-|1.10|yes", string.Join('|', SuiteTable.Row(mean)));
+    }
 
-            """, BenchSuite.Markdown([alone, beside]), ignoreLineEndingDifferences: true);
-        Assert.Equal(BenchSuite.Cases(quick: false).Count(), BenchSuite.Cases(quick: false).Select(static item => item.Name).Distinct().Count());
-        Assert.All(BenchSuite.Cases(quick: false), static item => Assert.Empty(Program.Root(new Screen(TextWriter.Null, TextWriter.Null, false), TestContext.Current.CancellationToken).Parse(["bench", .. item.Ours.Split(' ')]).Errors));
+    [Fact]
+    public void Every_case_of_the_suite_is_a_command_and_stands_once()
+    {
+        var cases = SuiteCases.All(null, 2, quick: false, "blas", ["", "tcmalloc"]).ToList();
+        Assert.Equal(cases.Count, cases.Select(static item => item.Key).Distinct().Count());
+        var root = Program.Root(new Screen(TextWriter.Null, TextWriter.Null, false), TestContext.Current.CancellationToken);
+        Assert.All(cases.Where(static item => item.Ours.Length > 0), item => Assert.Empty(root.Parse(["bench", .. item.Ours.Split(' ')]).Errors));
+        Assert.All(SuiteCases.Sections, section => Assert.NotEmpty(SuiteCases.All(section, 2, quick: false, null, [""])));
+        Assert.InRange(cases.Where(static item => item.Blas is null).Sum(static item => item.Estimate), 600, 1700);
+    }
+
+    [Fact]
+    public void A_suite_looks_for_the_fastest_variant_and_goes_on_where_it_was_stopped()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "the peer is a shell script");
+        using var run = new SmallRun();
+        var (peer, results) = (Path.Combine(run.Folder, "peer"), Path.Combine(run.Folder, "suite"));
+        // The blocked variant is fastest; the calls are counted.
+        File.WriteAllText(peer, $"#!/bin/sh\necho \"$@\" >> '{run.Folder}/calls'\ncase \"$*\" in *blocked*) echo '{{\"median_s\":50,\"peak_rss_mib\":1000}}';; *) echo '{{\"median_s\":60}}';; esac\n");
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(peer, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        string[] command = ["bench", "suite", "--peer", peer, "--quick", "--only", "train-step", "--threads", "1", "--out", results];
+        var looks = SuiteSettings.FindTcMalloc() is null ? 3 : 6;
+        var (code, _, error) = SmallRun.Sia(command);
+        Assert.Equal((ExitCode.Done, ""), (code, error));
+        var lines = JsonNode.Parse(File.ReadAllText(Path.Combine(results, "suite.json")))!["cases"]!.AsArray();
+        Assert.Equal(looks + 2, lines.Count);
+        Assert.All(lines.Skip(looks), line => Assert.Equal("prope-sia-blocked", ((string)line!["variant"]!)[..17]));
+        Assert.True((double)lines[looks + 1]!["memory_ratio"]! < 1);
+        Assert.Contains("its fastest scale-invariant variant", File.ReadAllText(Path.Combine(results, "suite.md")));
+        Assert.Contains("<svg", File.ReadAllText(Path.Combine(results, "suite.html")));
+
+        // Two lines are lost; one was half written.
+        var (kept, calls) = (File.ReadAllLines(Path.Combine(results, "suite.jsonl")), File.ReadAllLines(Path.Combine(run.Folder, "calls")).Length);
+        Assert.Equal(looks + 3, kept.Length);
+        File.WriteAllText(Path.Combine(results, "suite.jsonl"), string.Join('\n', kept[..(looks + 1)]) + "\n" + kept[looks + 1][..20]);
+        (code, _, error) = SmallRun.Sia(command);
+        Assert.Equal((ExitCode.Done, ""), (code, error));
+        // Both pairs of the fastest variant again; the other line is the same.
+        Assert.Equal(calls + 2, File.ReadAllLines(Path.Combine(run.Folder, "calls")).Length);
+
+        (code, _, error) = SmallRun.Sia([.. command.Where(static argument => argument != "--quick")]);
+        Assert.Equal(ExitCode.Wrong, code);
+        Assert.Contains("--out", error);
+    }
+
+    [Fact]
+    public void A_power_law_is_found_with_its_error()
+    {
+        var exact = PowerLaw.Fit([(1, 3), (2, 12), (4, 48), (8, 192)]);
+        Assert.Equal((2, 0, 3), (Math.Round(exact.Exponent, 9), Math.Round(exact.Error, 9), Math.Round(exact.Factor, 9)));
+        // ln y = 0, 1, 0 at ln x = 0, 1, 2: slope 0, residuals -1/3, 2/3, -1/3, error sqrt((6/9) / 1 / 2).
+        var rough = PowerLaw.Fit([(1, 1), (Math.E, Math.E), (Math.E * Math.E, 1)]);
+        Assert.Equal(0, rough.Exponent, 1e-12);
+        Assert.Equal(Math.Sqrt(1.0 / 3), rough.Error, 1e-12);
+    }
+
+    [Fact]
+    public void Scaling_and_tokenizing_end_with_their_figures()
+    {
+        using var run = new SmallRun();
+        var folder = Path.Combine(run.Folder, "scaling");
+        var (code, output, error) = SmallRun.Sia("bench", "scaling", "--most", "512", "--out", folder);
+        Assert.Equal((ExitCode.Done, ""), (code, error));
+        Assert.Contains("time ~ width^p", output);
+        Assert.Equal(3, JsonNode.Parse(File.ReadAllText(Path.Combine(folder, "scaling.json")))!["sweeps"]!.AsArray().Count);
+        Assert.Contains("<svg", File.ReadAllText(Path.Combine(folder, "scaling.html")));
+
+        (code, output, error) = SmallRun.Sia("bench", "bpe", "--data", run.Text, "--merges", "40");
+        Assert.Equal((ExitCode.Done, ""), (code, error));
+        Assert.Equal(40, (int)JsonNode.Parse(output)!["merges"]!);
+    }
+
+    [Fact]
+    public void The_bounds_of_this_machine_are_plausible()
+    {
+        var bounds = MachineBounds.Measure(16 << 20);
+        Assert.InRange(bounds.FmaOneThread, 1, 10_000);
+        Assert.InRange(bounds.ReadOneThread, 0.5, 10_000);
+        Assert.True(bounds.FmaAllThreads > 0.5 * bounds.FmaOneThread && bounds.ReadAllThreads > 0.3 * bounds.ReadOneThread);
     }
 }

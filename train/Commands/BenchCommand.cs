@@ -9,17 +9,25 @@ internal static class BenchCommand
 {
     public static Command Create(CommandContext context)
     {
-        var bench = new Command("bench", "Time gemm, attention, a training step, generation or every kernel.");
+        var bench = new Command("bench", "Time products, attention, a training step, generation, tokenizing or every kernel; suite fills the whole table.");
         var (warmup, repetitions, least) = (Options.Whole("--warmup", "Untimed runs.", 0, 2), Options.Whole("--reps", "Fewest timed runs.", 1, 5), Options.Whole("--least-ms", "Least timed milliseconds.", 0, 1000));
+        var warm = Options.Whole("--warm-ms", "Least milliseconds of the first warm-up, for the JIT.", 0, 0);
         var compare = new Option<string?>("--compare") { Description = "Shell command of a peer that prints a JSON line with median_s; it runs in turns with ours and the ratio of times is printed." };
         var pairs = Options.Whole("--pairs", "Pairs of runs with --compare.", 1, 7);
-        foreach (var option in (Option[])[warmup, repetitions, least, compare, pairs])
+        foreach (var option in (Option[])[warmup, repetitions, least, warm, compare, pairs])
         {
             option.Recursive = true;
             bench.Options.Add(option);
         }
 
-        Stopwatches Timing(ParseResult parsed) => new(parsed.GetValue(warmup), parsed.GetValue(repetitions), parsed.GetValue(least) / 1000.0, context.Stop);
+        var cold = true;
+        Stopwatches Timing(ParseResult parsed)
+        {
+            var first = cold ? parsed.GetValue(warm) / 1000.0 : 0;
+            cold = false;
+            return new(parsed.GetValue(warmup), parsed.GetValue(repetitions), parsed.GetValue(least) / 1000.0, context.Stop, first);
+        }
+
         int Report(ParseResult parsed, Func<JsonObject> measure)
         {
             JsonObject line;
@@ -38,7 +46,9 @@ internal static class BenchCommand
         bench.Add(Attention(context, Timing, Report));
         bench.Add(TrainStep(context, Timing, Report));
         bench.Add(Generate(context, Timing, Report));
+        bench.Add(BpeBench.Create(context));
         bench.Add(BenchSuiteCommand.Create(context));
+        bench.Add(ScalingCommand.Create(context));
         bench.Add(GpuCheckCommand.Kernels(context, repetitions));
         bench.Add(GpuCheckCommand.Check(context, repetitions));
         return bench;
@@ -48,7 +58,8 @@ internal static class BenchCommand
     {
         var (m, n, k) = (Size("M"), Size("N"), Size("K"));
         var transpose = Options.Choice("--trans", "nn: A B; nt: A Bᵀ (a linear layer); tn: Aᵀ B (a weight gradient).", "nn", "nn", "nt", "tn");
-        return context.Command("gemm", "C = A B in f32.", Run, m, n, k, transpose);
+        var blas = new Option<string?>("--blas") { Description = "Time cblas_sgemm of this library (libopenblas.so.0) instead of our product." };
+        return context.Command("gemm", "C = A B in f32.", Run, m, n, k, transpose, blas);
 
         int Run(ParseResult parsed)
         {
@@ -59,14 +70,17 @@ internal static class BenchCommand
             var b = Random(kind == "nt" ? [columns, depth] : [depth, columns], device, 2);
             var c = Tensor.Empty([rows, columns], DType.F32, device);
             var kernels = device.Kernels<Ops.MatMul.IKernels>();
+            using var library = parsed.GetValue(blas) is { } path ? new BlasLibrary(path, Cpu.RowParallel.Threads) : null;
+            if (library is not null && device is not Cpu.CpuDevice) throw new ArgumentException("--blas multiplies on the CPU; leave --device out");
             return report(parsed, () =>
             {
                 var times = timing(parsed).Measure(() =>
                 {
-                    kernels.Run(a, b, c, kind == "tn", kind == "nt", 1, 0);
+                    if (library is not null) library.Product(a, b, c, kind == "tn", kind == "nt");
+                    else kernels.Run(a, b, c, kind == "tn", kind == "nt", 1, 0);
                     device.Synchronize();
                 });
-                return BenchReport.Line(device, "gemm", new { args = $"{rows} {columns} {depth}", trans = kind }, times, 0, 2.0 * rows * columns * depth);
+                return BenchReport.Line(device, "gemm", new { args = $"{rows} {columns} {depth}", trans = kind, blas = parsed.GetValue(blas) }, times, 0, 2.0 * rows * columns * depth);
             });
         }
     }
@@ -83,30 +97,11 @@ internal static class BenchCommand
             using var device = context.Open(parsed, announce: false);
             int batch = parsed.GetValue(b), heads = parsed.GetValue(h), length = parsed.GetValue(t), dim = parsed.GetValue(d);
             var both = parsed.GetValue(backward) > 0;
-            var config = new GptConfig { Layers = 1, Width = heads * dim, Heads = heads, Vocabulary = 1, Context = length };
-            using var tables = new DistanceTables(config, AttentionMethod.Find(parsed.GetValue(method)!), DType.F32, device);
-            using var outer = Scope.Enter();
-            var qkv = Random([batch, length, 3 * heads * dim], device, 1);
-            var dy = Random([batch, length, heads * dim], device, 2);
-            if (both) qkv.Track();
-            var view = tables.For(length);
+            using var pass = new TimedAttention(batch, heads, length, dim, parsed.GetValue(method)!, both, device);
             return report(parsed, () =>
             {
-                var times = timing(parsed).Measure(() =>
-                {
-                    using var scope = Scope.Enter();
-                    using var tape = Tape.Start();
-                    var y = Ops.Attention.Apply(qkv, heads, view.Factor, view.Shift);
-                    if (both)
-                    {
-                        tape.Backward(y, dy);
-                        qkv.ClearGradient();
-                    }
-
-                    device.Synchronize();
-                });
-                var work = 4.0 * batch * heads * dim * (length * (length + 1.0) / 2) * (both ? 3 : 1);
-                return BenchReport.Line(device, "attention", new { args = $"{batch} {heads} {length} {dim}", method = parsed.GetValue(method), backward = both ? 1 : 0 }, times, (double)batch * length, work);
+                var times = timing(parsed).Measure(pass.Run);
+                return BenchReport.Line(device, "attention", new { args = $"{batch} {heads} {length} {dim}", method = parsed.GetValue(method), backward = both ? 1 : 0 }, times, (double)batch * length, pass.Work);
             });
         }
     }
@@ -114,39 +109,20 @@ internal static class BenchCommand
     private static Command TrainStep(CommandContext context, Func<ParseResult, Stopwatches> timing, Func<ParseResult, Func<JsonObject>, int> report)
     {
         var (shape, method) = (ShapeArgument(), Method());
-        return context.Command("train-step", "Forward, backward and AdamW on one batch of random tokens.", Run, shape, method);
+        var (batch, length) = (Options.Whole("--batch", "Sequences of a step instead of the shape's.", 1), Options.Whole("--context", "Their length instead of the shape's.", 1));
+        return context.Command("train-step", "Forward, backward and AdamW on one batch of random tokens.", Run, shape, method, batch, length);
 
         int Run(ParseResult parsed)
         {
             using var device = context.Open(parsed, announce: false);
             var s = BenchShape.Find(parsed.GetValue(shape)!);
-            using var model = new Gpt(s.Config(parsed.GetValue(method)!), device, context.Seed(parsed));
-            using var optimizer = new AdamW(model.Parameters.Span, 3e-4);
-            using var outer = Scope.Enter();
-            var random = new Philox(context.Seed(parsed), 9);
-            var ids = new int[s.Batch * s.Context + 1];
-            for (var i = 0; i < ids.Length; i++) ids[i] = (int)random.Below((ulong)i, s.Vocabulary);
-            Shape batch = [s.Batch, s.Context];
-            var (inputs, targets) = (Tensor.From<int>(ids.AsSpan(0, ids.Length - 1), batch, device), Tensor.From<int>(ids.AsSpan(1), batch, device));
-            double first = double.NaN, last = 0;
+            s = s with { Batch = parsed.Given(batch) ? parsed.GetValue(batch) : s.Batch, Context = parsed.Given(length) ? parsed.GetValue(length) : s.Context };
+            using var step = new TimedStep(s, parsed.GetValue(method)!, device, context.Seed(parsed));
             return report(parsed, () =>
             {
-                var times = timing(parsed).Measure(() =>
-                {
-                    using var scope = Scope.Enter();
-                    using var tape = Tape.Start();
-                    model.Parameters.ClearGradients();
-                    var loss = Ops.Scale.Apply(Ops.Sum.Apply(model.Losses(inputs, targets)), 1.0 / inputs.Count);
-                    last = loss.Item();
-                    if (double.IsNaN(first)) first = last;
-                    tape.Backward(loss);
-                    optimizer.Step();
-                    device.Synchronize();
-                });
-                var tokens = s.Batch * s.Context;
-                var work = tokens * (6.0 * s.MatmulParameters + 3 * 4.0 * s.Layers * s.Width * (s.Context + 1) / 2);
-                return BenchReport.Line(device, "train-step", new { args = s.Name, method = parsed.GetValue(method) }, times, tokens, work, ("shape", s.ToString()), ("params", model.Parameters.Weights),
-                    ("first_loss", Math.Round(first, 6)), ("last_loss", Math.Round(last, 6)));
+                var times = timing(parsed).Measure(step.Run);
+                return BenchReport.Line(device, "train-step", new { args = s.Name, method = parsed.GetValue(method) }, times, s.Tokens, s.Work, ("shape", s.ToString()), ("params", step.Weights),
+                    ("first_loss", Math.Round(step.FirstLoss, 6)), ("last_loss", Math.Round(step.LastLoss, 6)));
             });
         }
     }
@@ -182,7 +158,8 @@ internal static class BenchCommand
                 prefill.Sort();
                 var middle = prefill[prefill.Count / 2];
                 return BenchReport.Line(device, "generate", new { args = s.Name, method = parsed.GetValue(method) }, times, count, 0, ("prompt", start.Length), ("new", count),
-                    ("prefill_median_s", Math.Round(middle, 5)), ("prefill_tokens_per_s", Math.Round(start.Length / middle, 1)), ("last_token", next));
+                    // Every token reads each weight once; the few rows of the embedding do not count.
+                    ("gb_per_s", Math.Round(4e-9 * s.MatmulParameters * count / times[times.Length / 2], 2)), ("prefill_median_s", Math.Round(middle, 5)), ("prefill_tokens_per_s", Math.Round(start.Length / middle, 1)), ("last_token", next));
             });
 
             int Advance(Decoder decoder, ReadOnlySpan<int> ids)
@@ -207,7 +184,8 @@ internal static class BenchCommand
 
     private static Option<string> Method() => Options.Choice("--method", "Attention method.", "sia", [.. AttentionMethod.All.Select(method => method.Name)]);
 
-    private static Tensor Random(Shape shape, Device device, ulong stream)
+    /// <summary>Numbers in [-1, 1).</summary>
+    public static Tensor Random(Shape shape, Device device, ulong stream)
     {
         var random = new Philox(1, stream);
         var values = new float[shape.Count];

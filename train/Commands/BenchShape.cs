@@ -18,6 +18,12 @@ internal sealed record BenchShape(string Name, int Layers, int Width, int Heads,
     /// <summary>Weights that multiply every token: blocks and head.</summary>
     public long MatmulParameters => 12L * Layers * Width * Width + (long)Vocabulary * Width;
 
+    /// <summary>Tokens of a step.</summary>
+    public int Tokens => Batch * Context;
+
+    /// <summary>Useful floating-point operations of a training step: two per weight and token forward and four backward, and the causal half of attention.</summary>
+    public double Work => Tokens * (6.0 * MatmulParameters + 3 * 4.0 * Layers * Width * (Context + 1) / 2);
+
     /// <summary>The shape with this name.</summary>
     /// <exception cref="ArgumentException">There is none.</exception>
     public static BenchShape Find(string name) => All.FirstOrDefault(shape => shape.Name == name) ?? throw new ArgumentException($"SHAPE takes one of {Names}, not '{name}'");

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace SiaEngine.Train.Commands;
@@ -8,7 +6,10 @@ namespace SiaEngine.Train.Commands;
 /// Our times beside a peer's, taken in turns: ours, the peer's, ours, the peer's. A pair gives a ratio, peer / ours, more than 1 where we are faster; the
 /// median over the pairs is the result and the extremes are its spread, since on a shared machine only neighbouring runs compare.
 /// </summary>
-internal sealed record PeerComparison(double[] Ours, double[] Peer)
+/// <param name="Ours">Median seconds of each of our runs.</param>
+/// <param name="Peer">Those of the peer's.</param>
+/// <param name="PeerMemory">Largest peak of the peer's memory in MiB; 0 if it does not say.</param>
+internal sealed record PeerComparison(double[] Ours, double[] Peer, double PeerMemory = 0)
 {
     /// <summary>Median seconds of our runs.</summary>
     public double OurMedian => Median(Ours);
@@ -26,23 +27,25 @@ internal sealed record PeerComparison(double[] Ours, double[] Peer)
     /// <param name="stop">Ends between runs.</param>
     public static (PeerComparison Result, JsonObject Line) Measure(Func<JsonObject> ours, string command, int pairs, CancellationToken stop)
     {
-        var (left, right) = (new double[pairs], new double[pairs]);
+        var (left, right, memory) = (new double[pairs], new double[pairs], 0.0);
         JsonObject line = [];
         for (var i = 0; i < pairs; i++)
         {
             stop.ThrowIfCancellationRequested();
             line = ours();
             left[i] = (double)line["median_s"]!;
-            right[i] = Seconds(Output(command), command);
+            var peer = PeerRun.Shell(command, stop);
+            right[i] = (double)peer["median_s"]!;
+            memory = Math.Max(memory, (double?)peer["peak_rss_mib"] ?? 0);
         }
 
-        return (new(left, right), line);
+        return (new(left, right, memory), line);
     }
 
     /// <summary>Adds the result to our line, whose times and rates become those of all pairs.</summary>
     public void AddTo(JsonObject line)
     {
-        foreach (var rate in (string[])["tokens_per_s", "gflops"])
+        foreach (var rate in (string[])["tokens_per_s", "gflops", "gb_per_s"])
             if (line[rate] is { } value) line[rate] = Math.Round((double)value * (double)line["median_s"]! / OurMedian, 2);
         line["min_s"] = Math.Round(Ours.Min(), 6);
         line["max_s"] = Math.Round(Ours.Max(), 6);
@@ -52,36 +55,7 @@ internal sealed record PeerComparison(double[] Ours, double[] Peer)
         line["ratio_min"] = Math.Round(Ratios[0], 4);
         line["ratio_max"] = Math.Round(Ratios[^1], 4);
         line["pairs"] = Ours.Length;
-    }
-
-    /// <summary>The <c>median_s</c> of the last JSON line of a peer's output.</summary>
-    /// <exception cref="DeviceException">There is none.</exception>
-    public static double Seconds(string output, string command)
-    {
-        foreach (var text in output.Split('\n').Reverse())
-        {
-            if (!text.TrimStart().StartsWith('{')) continue;
-            try
-            {
-                if (JsonNode.Parse(text)?["median_s"] is JsonValue value && value.TryGetValue<double>(out var seconds) && seconds > 0) return seconds;
-            }
-            catch (JsonException)
-            {
-                continue;
-            }
-        }
-
-        throw new DeviceException($"--compare: no JSON line with median_s in the output of '{command}'");
-    }
-
-    private static string Output(string command)
-    {
-        var start = OperatingSystem.IsWindows() ? new ProcessStartInfo("cmd", ["/c", command]) : new ProcessStartInfo("/bin/sh", ["-c", command]);
-        start.RedirectStandardOutput = true;
-        using var process = Process.Start(start)!;
-        var output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        return process.ExitCode == 0 ? output : throw new DeviceException($"--compare: exit code {process.ExitCode} from '{command}'");
+        if (PeerMemory > 0) line["peer_peak_rss_mib"] = PeerMemory;
     }
 
     private static double Median(double[] values)
