@@ -39,6 +39,7 @@ public sealed record AttentionMethod(string Name, string Title, AttentionMethod.
         new("logn-ntk", "LogN+NTK", One, Zero, RotaryFrequencies.Ntk) { RowScale = LogN.Rows, DependsOnContext = true, TrainedAs = "logn-rope" },
         new("sia-rope", "Scale-invariant RoPE", SiaFactor, SiaShift, RotaryFrequencies.Rope),
         new("sia-nope", "Scale-invariant NoPE", SiaFactor, SiaShift, RotaryFrequencies.None),
+        new("sia-trained-tau", "Scale-invariant p-RoPE, trained τ", SiaFactor, SiaShift, RotaryFrequencies.PRope) { TrainsTau = true },
         new("sia-a-only", "p-RoPE, factor a_t alone", SiaFactor, Zero, RotaryFrequencies.PRope),
         new("sia-m-only", "p-RoPE, shift m_t alone", One, SiaShift, RotaryFrequencies.PRope),
     ];
@@ -54,6 +55,9 @@ public sealed record AttentionMethod(string Name, string Title, AttentionMethod.
 
     /// <summary>Factor of row i before the trained scale s of its head, r[h, i] = s_h · RowScale[i]; null for none.</summary>
     public Rotary? RowScale { get; init; }
+
+    /// <summary>Whether every head of every layer learns its own τ, from <see cref="AttentionOptions.Tau"/> on; <see cref="Factor"/> and <see cref="Shift"/> are the tables it starts with.</summary>
+    public bool TrainsTau { get; init; }
 
     /// <summary>Name of the method whose training is the same, so that one checkpoint serves both; its own name unless it differs only beyond the training context.</summary>
     public string TrainedAs

@@ -8,7 +8,7 @@ internal sealed class Block : ICheckpointed
     private readonly GptConfig _config;
     private readonly DistanceTables _tables;
     private readonly Parameter _qkv, _out, _up, _down;
-    private readonly Parameter? _scale;
+    private readonly Parameter? _scale, _logTau;
 
     /// <param name="config">Shape of the model.</param>
     /// <param name="tables">Tables of the attention rule.</param>
@@ -23,6 +23,7 @@ internal sealed class Block : ICheckpointed
         _out = parameter($"{name}.attn.out.weight", width, width);
         _up = parameter($"{name}.mlp.up.weight", hidden, width);
         _down = parameter($"{name}.mlp.down.weight", width, hidden);
+        if (config.TrainsTau) _logTau = parameter($"{name}.attn.log_tau", config.Heads, 1);
         if (config.HasRowScale) _scale = parameter($"{name}.attn.scale", config.Heads, 1);
     }
 
@@ -36,8 +37,9 @@ internal sealed class Block : ICheckpointed
         var tables = _tables.For(x.Shape[1]);
         var qkv = PRope.Apply(Qkv(x), tables.Frequencies, _config.Heads, eps: _config.Epsilon);
         var rowScale = RowScale(tables);
-        probe?.Invoke(block, qkv, tables.Factor, tables.Shift, rowScale);
-        return scope.Keep(Rest(x, Attention.Apply(qkv, _config.Heads, tables.Factor, tables.Shift, rowScale)));
+        var (factor, shift) = Distance(tables);
+        probe?.Invoke(block, qkv, factor, shift, rowScale);
+        return scope.Keep(Rest(x, Attention.Apply(qkv, _config.Heads, factor, shift, rowScale)));
     }
 
     /// <summary>As <see cref="Forward(Tensor)"/> for positions that follow those in the cache, under the tables of a context as long as the cache has room for.</summary>
@@ -46,11 +48,16 @@ internal sealed class Block : ICheckpointed
         using var scope = Scope.Enter();
         var tables = _tables.For(cache.Capacity);
         var qkv = PRope.Apply(Qkv(x), tables.Frequencies, _config.Heads, cache.Length, eps: _config.Epsilon);
-        return scope.Keep(Rest(x, CachedAttention.Apply(qkv, _config.Heads, tables.Factor, tables.Shift, cache, RowScale(tables))));
+        var (factor, shift) = Distance(tables);
+        return scope.Keep(Rest(x, CachedAttention.Apply(qkv, _config.Heads, factor, shift, cache, RowScale(tables))));
     }
 
     /// <summary>r [H, ≥ T] = s [H, 1] · rows [1, ≥ T], or null: a model trained without a scale has none.</summary>
     private Tensor? RowScale(in DistanceTables.View tables) => _scale is { } scale && tables.Rows is { } rows ? MatMul.Apply(scale.Value, rows) : null;
+
+    /// <summary>a and m: those of the method, or under trained τ those of this block.</summary>
+    private (Tensor Factor, Tensor Shift) Distance(in DistanceTables.View tables) =>
+        _logTau is { } logTau && tables is { Distances: { } distances, One: { } one } ? ScaleInvariance.Tables(logTau.Value, distances, one) : (tables.Factor, tables.Shift);
 
     /// <summary>q, k, v before norm and rotation, [B, T, 3C].</summary>
     private Tensor Qkv(Tensor x) => Linear.Apply(RmsNorm.Apply(x, eps: _config.Epsilon), _qkv.Value);

@@ -6,7 +6,7 @@ public sealed class DistanceTables : IDisposable
     private readonly GptConfig _config;
     private readonly Device _device;
     private readonly DType _dtype;
-    private Tensor? _factor, _shift, _frequencies, _rows;
+    private Tensor? _factor, _shift, _frequencies, _rows, _distances, _one;
     private int _length;
 
     /// <summary>Tables in the accumulator type of <paramref name="compute"/>.</summary>
@@ -22,7 +22,7 @@ public sealed class DistanceTables : IDisposable
     public View For(int length)
     {
         if (length > _length || (Method.DependsOnContext && Math.Max(length, _config.Context) != _length)) Build(length);
-        return new(_factor!.Value, _shift!.Value, _frequencies!.Value, _rows);
+        return new(_factor!.Value, _shift!.Value, _frequencies!.Value, _rows, _distances, _one);
     }
 
     /// <inheritdoc/>
@@ -32,7 +32,9 @@ public sealed class DistanceTables : IDisposable
         _shift?.Release();
         _frequencies?.Release();
         _rows?.Release();
-        (_factor, _shift, _frequencies, _rows, _length) = (null, null, null, null, 0);
+        _distances?.Release();
+        _one?.Release();
+        (_factor, _shift, _frequencies, _rows, _distances, _one, _length) = (null, null, null, null, null, null, 0);
     }
 
     private void Build(int length)
@@ -46,6 +48,9 @@ public sealed class DistanceTables : IDisposable
         var frequencies = Method.Frequencies(setting);
         _frequencies = Make(frequencies, [frequencies.Length]);
         if (Method.RowScale is { } rows) _rows = Make(rows(setting), [1, _length]);
+        if (!Method.TrainsTau) return;
+        _distances = Make([.. Enumerable.Range(0, _length).Select(t => (double)t)], [1, _length]);
+        _one = Make([1], [1, 1]);
     }
 
     private static double[] Fill(AttentionMethod.Table table, AttentionSetting setting, int heads)
@@ -68,5 +73,7 @@ public sealed class DistanceTables : IDisposable
     /// <param name="Shift">m [1|H, ≥ T].</param>
     /// <param name="Frequencies">Rotary frequencies [D/2].</param>
     /// <param name="Rows">Factor per row [1, ≥ T] that a trained scale per head multiplies, or null.</param>
-    public readonly record struct View(Tensor Factor, Tensor Shift, Tensor Frequencies, Tensor? Rows);
+    /// <param name="Distances">t [1, ≥ T] where τ is trained, or null.</param>
+    /// <param name="One">1 [1, 1] where τ is trained, or null.</param>
+    public readonly record struct View(Tensor Factor, Tensor Shift, Tensor Frequencies, Tensor? Rows, Tensor? Distances, Tensor? One);
 }

@@ -9,7 +9,8 @@ namespace SiaEngine.Model;
 /// <remarks>
 /// Parameters, also the names in checkpoints (C width, V vocabulary, F = 4C):
 /// <c>wte.weight</c> [V, C], <c>blocks.N.attn.qkv.weight</c> [3C, C] (rows q, k, v), <c>blocks.N.attn.out.weight</c> [C, C],
-/// <c>blocks.N.mlp.up.weight</c> [F, C], <c>blocks.N.mlp.down.weight</c> [C, F], <c>head.weight</c> [V, C]; LogN methods have <c>blocks.N.attn.scale</c> [H, 1].
+/// <c>blocks.N.mlp.up.weight</c> [F, C], <c>blocks.N.mlp.down.weight</c> [C, F], <c>head.weight</c> [V, C]; LogN methods have <c>blocks.N.attn.scale</c> [H, 1],
+/// and with trained τ there is its logarithm, <c>blocks.N.attn.log_tau</c> [H, 1].
 /// </remarks>
 public sealed class Gpt : IDisposable
 {
@@ -36,8 +37,8 @@ public sealed class Gpt : IDisposable
 
         Parameter New(string name, int rows, int columns)
         {
-            // A scale per head multiplies tables, which are in the accumulator type.
-            var parameter = new Parameter(name, [rows, columns], name.EndsWith(".scale", StringComparison.Ordinal) ? compute.Accumulator : compute, device);
+            // Scales and τ per head make tables, which are in the accumulator type.
+            var parameter = new Parameter(name, [rows, columns], name.EndsWith(".weight", StringComparison.Ordinal) ? compute : compute.Accumulator, device);
             parameters.Add(parameter);
             return parameter;
         }
@@ -120,6 +121,7 @@ public sealed class Gpt : IDisposable
     private void Initialize(Parameter parameter, Philox random)
     {
         if (parameter.Name.EndsWith(".scale", StringComparison.Ordinal)) Initialization.Constant(parameter, LogN.InitialScale(Config.Context, Config.Options.LogN));
+        else if (parameter.Name.EndsWith(".log_tau", StringComparison.Ordinal)) Initialization.Constant(parameter, Math.Log(Config.Options.Tau));
         else if (parameter.Name == "wte.weight") Initialization.Normal(parameter, random);
         else if (parameter.Name == "head.weight" || parameter.Name.EndsWith("out.weight", StringComparison.Ordinal) || parameter.Name.EndsWith("down.weight", StringComparison.Ordinal))
             Initialization.Zero(parameter);

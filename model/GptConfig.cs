@@ -34,10 +34,13 @@ public sealed record GptConfig
     public bool Checkpointing { get; init; }
 
     /// <summary>Number of trained weights.</summary>
-    public long Parameters => 2L * Vocabulary * Width + (long)Layers * ((4 + 2 * MlpFactor) * (long)Width * Width + (HasRowScale ? Heads : 0));
+    public long Parameters => 2L * Vocabulary * Width + (long)Layers * ((4 + 2 * MlpFactor) * (long)Width * Width + (HasRowScale ? Heads : 0) + (TrainsTau ? Heads : 0));
 
     /// <summary>Whether every block trains a scale per head.</summary>
     public bool HasRowScale => AttentionMethod.Find(Attention).RowScale is not null;
+
+    /// <summary>Whether every head has a trained τ.</summary>
+    public bool TrainsTau => AttentionMethod.Find(Attention).TrainsTau;
 
     /// <summary>Returns this configuration if it is possible.</summary>
     /// <exception cref="ArgumentException">A size is not positive, or does not divide; the message is one line.</exception>

@@ -1,3 +1,5 @@
+using SiaEngine.Ops;
+
 namespace SiaEngine.Model;
 
 /// <summary>
@@ -19,6 +21,20 @@ public static class ScaleInvariance
 
     /// <summary>m_t, added to a logit at distance <paramref name="t"/>.</summary>
     public static double Shift(int t, double tau = Tau) => -2 * LogOnePlus(t / tau);
+
+    /// <summary>
+    /// a and m [H, T] from ln τ of every head [H, 1] and the distances t [1, T], as ops, so that τ can be trained: u = ln(τ + t) − ln τ, a = √(1 + 2u),
+    /// m = −2u. The logarithm keeps τ positive and makes equal steps equal factors.
+    /// </summary>
+    /// <param name="logTau">ln τ [H, 1].</param>
+    /// <param name="distances">0, 1, … T − 1 [1, T].</param>
+    /// <param name="one">1 [1, 1].</param>
+    public static (Tensor Factor, Tensor Shift) Tables(Tensor logTau, Tensor distances, Tensor one)
+    {
+        using var scope = Scope.Enter();
+        var twice = Scale.Apply(Binary.Subtract(Unary.Log(Binary.Add(Unary.Exp(logTau), distances)), logTau), 2);
+        return (scope.Keep(Unary.Sqrt(Binary.Add(twice, one))), scope.Keep(Unary.Negate(twice)));
+    }
 
     private static double LogOnePlus(double x) => double.LogP1(x);
 }

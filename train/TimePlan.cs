@@ -6,7 +6,8 @@ namespace SiaEngine.Train;
 /// <param name="Training">Forward and backward passes, seconds; the optimizers' own work is not in it.</param>
 /// <param name="Evaluation">Evaluations, seconds.</param>
 /// <param name="MicroBatch">Measured seconds of one micro-batch.</param>
-public sealed record TimePlan(double Training, double Evaluation, double MicroBatch)
+/// <param name="OneEvaluation">One evaluation at all contexts, seconds.</param>
+public sealed record TimePlan(double Training, double Evaluation, double MicroBatch, double OneEvaluation)
 {
     /// <summary>Runs of fewer micro-batches are over before measuring them pays.</summary>
     public const int FewestMicroBatches = 50;
@@ -30,8 +31,13 @@ public sealed record TimePlan(double Training, double Evaluation, double MicroBa
         var model = config.Model(vocabulary);
         double Operations(int context) => 2.0 * (model.Parameters - (long)vocabulary * model.Width) + 2.0 * context * model.Width * model.Layers;
         var perToken = forward / config.MicroBatchTokens / Operations(config.Context);
-        return new((double)steps * (config.BatchTokens / config.MicroBatchTokens) * both, evaluations * config.Contexts.Sum(context => perToken * Operations(context) * evaluationTokens), both);
+        var evaluation = config.Contexts.Sum(context => perToken * Operations(context) * evaluationTokens);
+        return new((double)steps * (config.BatchTokens / config.MicroBatchTokens) * both, evaluations * evaluation, both, evaluation);
     }
+
+    /// <summary>Seconds of a whole run of this configuration on the same machine.</summary>
+    public double Whole(RunConfig config) =>
+        (double)config.Steps * (config.BatchTokens / config.MicroBatchTokens) * MicroBatch + (config.EvalEvery > 0 ? 1 + (config.Steps - 1) / config.EvalEvery : 1) * OneEvaluation;
 
     /// <summary>The plan in words.</summary>
     public string Describe() => $"about {Duration(Total)} on this machine, {Duration(Evaluation)} of it evaluations, from a micro-batch that took {Duration(MicroBatch)}";

@@ -9,7 +9,13 @@ using SiaEngine.Train.Data;
 namespace SiaEngine.Train;
 
 /// <summary>One run from configuration to result, with its folder: log, checkpoints, evaluations; stops in order and resumes.</summary>
-public sealed class TrainingRun(RunConfig config, Dataset data, Device device, string folder, Screen screen)
+/// <param name="config">What to run.</param>
+/// <param name="data">Data it learns from.</param>
+/// <param name="device">Where it runs.</param>
+/// <param name="folder">Folder of its log and checkpoint.</param>
+/// <param name="screen">Where it reports.</param>
+/// <param name="planned">Called with the time the run will take, where it was measured.</param>
+public sealed class TrainingRun(RunConfig config, Dataset data, Device device, string folder, Screen screen, Action<TimePlan>? planned = null)
 {
     /// <summary>Folder of the checkpoint inside a run's folder.</summary>
     public const string CheckpointFolder = "checkpoint";
@@ -98,6 +104,7 @@ public sealed class TrainingRun(RunConfig config, Dataset data, Device device, s
             time = TimePlan.Of(config, data.Vocabulary, forward, both, left, evaluations, evaluationTokens);
         }
 
+        if (time is not null) planned?.Invoke(time);
         screen.Line($"{config.Attention}: needs {memory.Describe()}{(time is null ? "" : $"; {time.Describe()}")}");
         return time;
     }

@@ -57,14 +57,15 @@ internal static unsafe class AttentionTasks<T, V, L>
     }
 
     /// <summary>64-byte aligned elements that belong to the current scope.</summary>
-    private static T* Memory(nint elements, Device device)
+    public static T* Memory(nint elements, Device device)
     {
         var row = 1 << 20;
         var rows = (int)((elements + row - 1) / row);
         return (T*)(rows <= 1 ? Tensor.Empty([(int)elements], DType.Of<T>(), device) : Tensor.Empty([rows, row], DType.Of<T>(), device)).Address;
     }
 
-    private static AttentionProblem<T> Problem(Tensor qkv, int heads, Tensor a, Tensor m, Tensor? rowScale)
+    /// <summary>Attention over all positions of packed qkv, with tables that belong to the current scope.</summary>
+    public static AttentionProblem<T> Problem(Tensor qkv, int heads, Tensor a, Tensor m, Tensor? rowScale)
     {
         var length = qkv.Shape[1];
         var slab = Tensor.Empty(DistanceSlab<T>.ShapeFor(a, m, length), DType.Of<T>(), qkv.Device);

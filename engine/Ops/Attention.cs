@@ -9,7 +9,8 @@ namespace SiaEngine.Ops;
 /// forward   L_ij = a[h, i−j] · r[h, i] · q_i·k_j / √D + m[h, i−j],  j ≤ i;   P = softmax_j(L);   y_i = Σ_j P_ij v_j
 ///           qkv [B, T, 3C] = [B, T, (q, k, v), H, D]    a, m [1|H, ≥ T]    r [H, ≥ T] or none (1)    y [B, T, C]    logsumexp [B, H, T]
 /// backward  dL = P ∘ (dP − rowsum(dy ∘ y)),  dP_ij = dy_i·v_j;   dv_j = Σ_i P_ij dy_i;   ds_ij = dL_ij · a[h, i−j] / √D;
-///           dq_i = r_i Σ_j ds_ij k_j;   dk_j = Σ_i r_i ds_ij q_i;   dr[h, i] = Σ_b Σ_j ds_ij q_i·k_j;   a and m get none
+///           dq_i = r_i Σ_j ds_ij k_j;   dk_j = Σ_i r_i ds_ij q_i;   dr[h, i] = Σ_b Σ_j ds_ij q_i·k_j;
+///           dm[h, t] = Σ_b Σ_i dL_i,i−t;   da[h, t] = Σ_b Σ_i dL_i,i−t r_i q_i·k_i−t / √D, over all heads where they share a row; for tables that are trained
 /// saves     qkv, y, logsumexp and the tables: no T × T matrix exists, forward or backward, on any device; P is recomputed tile by tile
 ///           (Dao 2023, arXiv:2307.08691)
 /// </remarks>
@@ -24,6 +25,9 @@ public readonly struct Attention : IOp
         /// <summary>Gradients of qkv and of the row scale.</summary>
         void Backward(Tensor dy, Tensor qkv, int heads, Tensor a, Tensor m, Tensor? rowScale, Tensor y, Tensor logsumexp, GradientSlot? dqkv,
             GradientSlot? drowScale);
+
+        /// <summary>Gradients of the tables, of their first T entries per row; beyond, β alone.</summary>
+        void BackwardTables(Tensor dy, Tensor qkv, int heads, Tensor a, Tensor m, Tensor? rowScale, Tensor y, Tensor logsumexp, GradientSlot? da, GradientSlot? dm);
     }
 
     private readonly Tensor _qkv, _a, _m, _y, _logsumexp;
@@ -48,6 +52,9 @@ public readonly struct Attention : IOp
         new("T 5, row scale", static (c, x) => Apply(x[0], 3, A(c, 1, 5), M(c, 1, 5), x[1]), [2, 5, 18], [3, 5]) { Tables = [1] },
         new("T 67, 1 head of 6", static (c, x) => Apply(x[0], 1, A(c, 1, 67), M(c, 1, 67)), [1, 67, 18]),
         new("T 67, row scale, one table per kind", static (c, x) => Apply(x[0], 3, A(c, 3, 67), M(c, 1, 67), x[1]), [1, 67, 18], [3, 70]) { Tables = [1] },
+        new("T 5, trained tables per head", static (c, x) => Apply(x[0], 3, x[1], x[2]), [2, 5, 18], [3, 7], [3, 5]) { Tables = [1, 2] },
+        new("T 67, trained tables that heads share, row scale", static (c, x) => Apply(x[0], 2, x[1], x[2], x[3]), [2, 67, 12], [1, 67], [1, 70], [2, 67]) { Tables = [1, 2, 3] },
+        new("T 130, trained m alone", static (c, x) => Apply(x[0], 1, A(c, 1, 130), x[1]), [1, 130, 6], [1, 130]) { Tables = [1] },
     ];
 
     /// <summary>Attention of packed, already normalised and rotated qkv.</summary>
@@ -59,12 +66,17 @@ public readonly struct Attention : IOp
         var y = Tensor.Empty(qkv.Shape.WithLast(qkv.Shape.Last / 3), qkv.DType, qkv.Device);
         var logsumexp = Tensor.Empty([batch, heads, length], qkv.DType.Accumulator, qkv.Device);
         qkv.Device.Kernels<IKernels>().Forward(qkv, heads, a, m, rowScale, y, logsumexp);
-        return Tape.Needs(qkv, rowScale) ? Tape.Record(new Attention(qkv, heads, a, m, rowScale, y, logsumexp), y) : y;
+        return Tape.Needs(qkv, rowScale, a, m) ? Tape.Record(new Attention(qkv, heads, a, m, rowScale, y, logsumexp), y) : y;
     }
 
     /// <inheritdoc/>
-    public void Backward(Tensor dy, Gradients grads) => _qkv.Device.Kernels<IKernels>().Backward(dy, _qkv, _heads, _a, _m, _rowScale, _y, _logsumexp,
-        grads.Slot(_qkv), grads.Slot(_rowScale));
+    public void Backward(Tensor dy, Gradients grads)
+    {
+        var kernels = _qkv.Device.Kernels<IKernels>();
+        GradientSlot? dqkv = grads.Slot(_qkv), drowScale = grads.Slot(_rowScale), da = grads.Slot(_a), dm = grads.Slot(_m);
+        if (dqkv is not null || drowScale is not null) kernels.Backward(dy, _qkv, _heads, _a, _m, _rowScale, _y, _logsumexp, dqkv, drowScale);
+        if (da is not null || dm is not null) kernels.BackwardTables(dy, _qkv, _heads, _a, _m, _rowScale, _y, _logsumexp, da, dm);
+    }
 
     /// <summary>Checks the operands of attention over positions 0 … length − 1.</summary>
     internal static void Check(string id, Tensor qkv, int heads, Tensor a, Tensor m, Tensor? rowScale, int length)

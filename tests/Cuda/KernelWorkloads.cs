@@ -18,6 +18,7 @@ internal sealed class KernelWorkloads(CudaDevice device)
             case "adamw": Optimizers(p => new AdamW([p], 0.01)); break;
             case "add": Added(); break;
             case "attention_forward" or "attention_backward": Attend(); break;
+            case "attention_tables": AttendTrained(); break;
             case "binary": Binaries(); break;
             case "cached_attention": Cached(); break;
             case "cast": Casts(); break;
@@ -166,6 +167,17 @@ internal sealed class KernelWorkloads(CudaDevice device)
         foreach (var headDim in (int[])[64, 100, 200])
             foreach (var dtype in Compute)
                 Backward(() => Attention.Apply(Normal([1, 21, 3 * 2 * headDim], dtype).Track(), 2, a, m));
+    }
+
+    private void AttendTrained()
+    {
+        foreach (var dtype in Compute)
+        {
+            foreach (var headDim in (int[])[30, 64, 100, 200])
+                Backward(() => Attention.Apply(Normal([2, 70, 3 * 2 * headDim], dtype), 2, Normal([2, 75], DType.F32).Track(), Normal([1, 70], DType.F32).Track()));
+            var (a, m, rowScale) = (Normal([1, 33], DType.F32).Track(), Normal([2, 33], DType.F32), Normal([2, 33], DType.F32));
+            Backward(() => Add.Apply(Attention.Apply(Normal([1, 33, 3 * 2 * 30], dtype), 2, a, m, rowScale), Attention.Apply(Normal([1, 33, 3 * 2 * 30], dtype), 2, a, m)));
+        }
     }
 
     private void Cached()

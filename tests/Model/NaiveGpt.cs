@@ -57,8 +57,9 @@ internal sealed class NaiveGpt(GptConfig config, Func<string, double[]> weights)
             {
                 var logits = new double[i + 1];
                 var scale = rows is null ? 1 : rows[i] * weights($"{name}.scale")[h];
+                var trained = method.TrainsTau ? setting with { Options = config.Options with { Tau = Math.Exp(weights($"{name}.log_tau")[h]) } } : setting;
                 var scores = Enumerable.Range(0, i + 1).Select(j => q[i].Zip(k[j], (a, b) => a * b).Sum() / Math.Sqrt(d)).ToArray();
-                for (var j = 0; j <= i; j++) logits[j] = method.Factor(setting, h, i - j) * scale * scores[j] + method.Shift(setting, h, i - j);
+                for (var j = 0; j <= i; j++) logits[j] = method.Factor(trained, h, i - j) * scale * scores[j] + method.Shift(trained, h, i - j);
                 (all[h][i], plain[h][i]) = (logits, scores);
                 var total = logits.Sum(Math.Exp);
                 for (var j = 0; j <= i; j++)

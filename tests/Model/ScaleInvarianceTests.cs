@@ -59,13 +59,31 @@ public class ScaleInvarianceTests
         using var cpu = new CpuDevice();
         var config = new GptConfig { Layers = 1, Width = 8, Heads = 1, Vocabulary = 1, Context = 16 };
         using var tables = new DistanceTables(config, AttentionMethod.Find("sia"), DType.F32, cpu);
-        var (factor, shift, _, _) = tables.For(65_536);
-        var (a, m) = (factor.ToArray<float>(), shift.ToArray<float>());
+        var view = tables.For(65_536);
+        var (a, m) = (view.Factor.ToArray<float>(), view.Shift.ToArray<float>());
         Assert.Equal(65_536, a.Length);
         for (var t = 0; t < a.Length; t++)
         {
             Assert.Equal(ScaleInvariance.Factor(t), a[t], 1e-5);
             Assert.Equal(ScaleInvariance.Shift(t), m[t], 1e-5);
+        }
+    }
+
+    [Fact]
+    public void Tables_of_trained_tau_hold_the_schedule_of_every_head()
+    {
+        double[] taus = [0.5, 10, 300];
+        using var cpu = new CpuDevice();
+        var config = new GptConfig { Layers = 1, Width = 12, Heads = 3, Vocabulary = 1, Context = 16, Attention = "sia-trained-tau" };
+        using var tables = new DistanceTables(config, AttentionMethod.Find(config.Attention), DType.F32, cpu);
+        using var scope = Scope.Enter();
+        var view = tables.For(65_536);
+        var (factor, shift) = ScaleInvariance.Tables(Tensor.From<float>([.. taus.Select(tau => (float)Math.Log(tau))], [3, 1], cpu), view.Distances!.Value, view.One!.Value);
+        var (a, m) = (factor.ToArray<float>(), shift.ToArray<float>());
+        for (var i = 0; i < a.Length; i++)
+        {
+            Assert.Equal(ScaleInvariance.Factor(i % 65_536, taus[i / 65_536]), a[i], 1e-5);
+            Assert.Equal(ScaleInvariance.Shift(i % 65_536, taus[i / 65_536]), m[i], 1e-5);
         }
     }
 }

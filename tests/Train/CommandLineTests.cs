@@ -17,7 +17,7 @@ public class CommandLineTests
     [InlineData("unknown command, option or argument '--frobnicate'", "train", "--frobnicate")]
     [InlineData("--steps takes a whole number of at least 1, not 'x'", "train", "--steps", "x")]
     [InlineData("--threads takes a whole number of at least 1, not '0'", "doctor", "--threads", "0")]
-    [InlineData("--attention takes one of sia, p-rope, rope, nope, alibi, ntk, yarn, logn-rope, logn-p-rope, logn-ntk, sia-rope, sia-nope, sia-a-only, sia-m-only, not 'flash'", "train", "--attention", "flash")]
+    [InlineData("--attention takes one of sia, p-rope, rope, nope, alibi, ntk, yarn, logn-rope, logn-p-rope, logn-ntk, sia-rope, sia-nope, sia-trained-tau, sia-a-only, sia-m-only, not 'flash'", "train", "--attention", "flash")]
     [InlineData("--device takes one of cpu, cuda, sim, not 'tpu'", "demo", "--device", "tpu")]
     [InlineData("--preset takes one of demo, gpt-1m, gpt-4m, gpt-16m, gpt-50m, gpt-162m, gpt-304m, not 'huge'", "train", "--preset", "huge")]
     [InlineData("--top-p takes a number from 0 to 1, not '2'", "sample", "--checkpoint", "x", "--top-p", "2")]

@@ -49,6 +49,17 @@ public class CompareCommandTests
     }
 
     [Fact]
+    public void A_longer_comparison_says_what_all_of_it_will_take()
+    {
+        using var run = new SmallRun();
+        var (code, output, _) = SmallRun.Sia(Arguments(run, "plan", "--methods", "sia,rope,ntk", "--seeds", "1", "--steps", "50"));
+        Assert.Equal(0, code);
+        var plan = Assert.Single(output.Split('\n'), line => line.StartsWith("comparison: 2 trainings to go, evaluated as 3 methods, about ", StringComparison.Ordinal));
+        Assert.EndsWith(" on this machine", plan.TrimEnd());
+        Assert.Single(output.Split('\n'), line => line.StartsWith("comparison: ", StringComparison.Ordinal) && line.Contains(", planned ", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Stopping_and_a_line_cut_short_change_no_number()
     {
         using var run = new SmallRun();
@@ -130,13 +141,13 @@ public class CompareCommandTests
     /// <summary>A comparison of three steps; options given later replace those here.</summary>
     private static string[] Arguments(SmallRun run, string name, params string[] more)
     {
-        Dictionary<string, string> values = new() { ["--methods"] = "sia,rope,ntk,yarn", ["--taus"] = "1", ["--seeds"] = "2", ["--eval-tokens"] = "256" };
+        Dictionary<string, string> values = new() { ["--methods"] = "sia,rope,ntk,yarn", ["--taus"] = "1", ["--seeds"] = "2", ["--eval-tokens"] = "256", ["--steps"] = "3" };
         if (more.Length > 0) values.Remove("--taus");
         for (var i = 0; i < more.Length; i += 2) values[more[i]] = more[i + 1];
         return
         [
             "compare", "--data", run.Text, "--vocabulary", "300", "--layers", "1", "--width", "16", "--heads", "2", "--context", "16", "--batch-tokens", "64", "--micro-batch-tokens", "32",
-            "--steps", "3", "--eval-contexts", "16,64", "--eval-every", "2", "--out", Path.Combine(run.Folder, name), .. values.SelectMany(pair => (string[])[pair.Key, pair.Value]),
+            "--eval-contexts", "16,64", "--eval-every", "2", "--out", Path.Combine(run.Folder, name), .. values.SelectMany(pair => (string[])[pair.Key, pair.Value]),
         ];
     }
 

@@ -24,6 +24,9 @@ public class MethodTrainingTests
         Assert.Equal(AttentionMethod.Find(method).RowScale is null ? 0 : 2, scales.Length);
         var start = (float)LogN.InitialScale(16, "prefix");
         Assert.All(scales.SelectMany(scale => scale.Master.ToArray<float>()), s => Assert.True(s != start && Math.Abs(s - start) < 0.1, $"{s}, started at {start}"));
+        var times = trainer.Model.Parameters.Where(parameter => parameter.Name.EndsWith(".log_tau", StringComparison.Ordinal)).ToArray();
+        Assert.Equal(method == "sia-trained-tau" ? 2 : 0, times.Length);
+        Assert.All(times.SelectMany(time => time.Master.ToArray<float>()), t => Assert.True(t != (float)Math.Log(10) && Math.Abs(t - Math.Log(10)) < 0.5, $"ln tau is {t}"));
         Assert.Equal(trainer.Model.Config.Parameters, trainer.Model.Parameters.Weights);
     }
 }

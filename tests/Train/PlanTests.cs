@@ -17,6 +17,10 @@ public class PlanTests
         Assert.Equal(20, plan.Training);
         Assert.Equal(2 * (1000 * 0.01 + 1000 * 0.01 * far / near), plan.Evaluation, 9);
         Assert.Equal(plan.Training + plan.Evaluation, plan.Total);
+        // Of a comparison's other trainings, all steps and evaluations at steps 4, 8 and at the end.
+        Assert.Equal(20 + 3 * plan.Evaluation / 2, plan.Whole(config with { EvalEvery = 4 }), 9);
+        Assert.Equal(20 + 2 * plan.Evaluation / 2, plan.Whole(config with { EvalEvery = 5 }), 9);
+        Assert.Equal(20 + plan.Evaluation / 2, plan.Whole(config), 9);
     }
 
     [Theory, InlineData(0.0312, "31 ms"), InlineData(41.26, "41.3 s"), InlineData(2460, "41 min"), InlineData(9000, "2.5 h"), InlineData(864_000, "10 days")]

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using SiaEngine.Model;
 using SiaEngine.Train.Commands;
@@ -14,6 +15,8 @@ internal sealed class CompareRun(RunConfig config, Dataset data, Device device, 
     private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
     private readonly string _results = Path.Combine(folder, "results.jsonl");
+    private int _trainings, _evaluations;
+    private double? _planned;
 
     /// <summary>Runs what is missing and returns everything asked for, by variant in the order given.</summary>
     /// <exception cref="OperationCanceledException">Stopped; the same command continues.</exception>
@@ -21,10 +24,15 @@ internal sealed class CompareRun(RunConfig config, Dataset data, Device device, 
     public IReadOnlyList<MethodSummary> Execute(IReadOnlyList<(string Name, string Method, double Tau)> variants, int seeds)
     {
         Directory.CreateDirectory(folder);
-        var known = Known();
+        var (known, watch) = (Known(), Stopwatch.StartNew());
+        var missing = Enumerable.Range(0, seeds).SelectMany(seed => variants.Where(variant => !known.Any(result => result.Name == variant.Name && result.Seed == config.Seed + (ulong)seed))
+            .Select(variant => Training(variant.Method, variant.Tau, config.Seed + (ulong)seed))).ToArray();
+        _trainings = missing.Distinct().Count();
+        _evaluations = missing.Length - _trainings;
         try
         {
             Complete(variants, seeds, known);
+            if (_planned is { } planned) context.Screen.Line($"comparison: {TimePlan.Duration(watch.Elapsed.TotalSeconds)}, planned {TimePlan.Duration(planned)}");
         }
         catch (OperationCanceledException e)
         {
@@ -69,7 +77,15 @@ internal sealed class CompareRun(RunConfig config, Dataset data, Device device, 
     public static string ContextTau(double tau) => tau.ToString("G6", System.Globalization.CultureInfo.InvariantCulture);
 
     private TrainingRun Of(string method, double tau, ulong seed) =>
-        new(config with { Attention = AttentionMethod.Find(method).TrainedAs, Tau = tau, Seed = seed }, data, device, Training(method, tau, seed), context.Screen);
+        new(config with { Attention = AttentionMethod.Find(method).TrainedAs, Tau = tau, Seed = seed }, data, device, Training(method, tau, seed), context.Screen, Plan);
+
+    /// <summary>Says once, from the first training's plan, what all of them will take.</summary>
+    private void Plan(TimePlan first)
+    {
+        if (_planned is not null || _trainings < 2) return;
+        _planned = first.Total + (_trainings - 1) * first.Whole(config) + _evaluations * first.OneEvaluation;
+        context.Screen.Line($"comparison: {_trainings} trainings to go, evaluated as {_trainings + _evaluations} methods, about {TimePlan.Duration(_planned.Value)} on this machine");
+    }
 
     private CompareResult Run(string name, string method, double tau, ulong seed, List<CompareResult> known)
     {

@@ -67,6 +67,7 @@ internal static class KernelExamples
                 .. Op(file, Extents, [96, 1, dim], dtype, s => new("sia", (c, t) => Attend(c, t[0], s, null), [1, s[0], 3 * s[1] * s[2]])),
                 .. Op(file, Extents, [96, 1, dim], dtype, s => new("row scale", (c, t) => Attend(c, t[0], s, t[1]), [1, s[0], 3 * s[1] * s[2]], [s[1], s[0]])),
             ])),
+            .. HeadDims.SelectMany(dim => Op("attention_tables", Extents, [96, 1, dim], dtype, s => new("trained tables", (_, t) => Attend(t[0], s, t[1], t[2]), [1, s[0], 3 * s[1] * s[2]], [s[1], s[0]], [1, s[0]]))),
             .. HeadDims.Select(dim => new KernelExample("cached_attention", Extents, [40, 2, dim], (device, compute, s) => Decode(device, compute, s, dtype))),
         ];
     }
@@ -81,9 +82,13 @@ internal static class KernelExamples
     private static Tensor Attend(GradientContext context, Tensor qkv, int[] s, Tensor? rowScale)
     {
         var (a, m) = Tables(context, s[0]);
-        // A row scale is in the accumulator type.
-        return Attention.Apply(qkv, s[1], a, m, rowScale is { } r && r.DType != a.DType ? Cast.Apply(r, a.DType) : rowScale);
+        return Attention.Apply(qkv, s[1], a, m, rowScale is { } r ? Accumulated(r) : null);
     }
+
+    private static Tensor Attend(Tensor qkv, int[] s, Tensor a, Tensor m) => Attention.Apply(qkv, s[1], Accumulated(a), Accumulated(m));
+
+    /// <summary>Row scales and tables are in the accumulator type.</summary>
+    private static Tensor Accumulated(Tensor table) => table.DType == table.DType.Accumulator ? table : Cast.Apply(table, table.DType.Accumulator);
 
     /// <summary>All positions but the last at once, then the last alone.</summary>
     private static IReadOnlyList<double[]> Decode(Device device, DType compute, int[] s, DType rounding)

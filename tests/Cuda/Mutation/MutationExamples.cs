@@ -221,6 +221,14 @@ internal sealed class MutationExamples(CudaDevice device)
             Twice(y => Attention.Apply(y, heads, a, m, rowScale.Track()), x.Shape);
             Backward(() => Attention.Apply(x.Track(), heads, a, m));
         }
+
+        foreach (var (batch, length, heads, dim) in ((int, int, int, int)[])[(2, 5, 2, 6), (1, 70, 2, 20), (1, 96, 1, 4), (2, 33, 1, 50)])
+        {
+            var (a, m, rowScale) = (Normal([1, length]), Normal([heads, length + 3], length == 5 ? 300 : 1), Normal([heads, length]));
+            var x = Normal([batch, length, 3 * heads * dim]);
+            Twice(y => Attention.Apply(x, heads, y, m, rowScale), a.Shape);
+            Twice(y => Attention.Apply(x, heads, a, y), m.Shape);
+        }
     }
 
     private void Cached()
