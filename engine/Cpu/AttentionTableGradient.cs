@@ -16,22 +16,25 @@ internal readonly unsafe struct AttentionTableGradient<T, V, L>
 {
     private const int Size = AttentionTiles.Size;
 
+    /// <summary>Elements from one row of a tile of logits, or of a transposed tile, to the next.</summary>
+    private static int Row => AttentionTiles.Stride<T>(Size);
+
     private readonly AttentionProblem<T> _problem;
     private readonly HeadRows<T> _upstream, _output;
     private readonly T* _logsumexp, _sums, _scratch;
     private readonly nint _sumsPerHead, _scratchPerWorker;
-    private readonly int _width, _tiles;
+    private readonly int _stride, _tiles;
 
     private AttentionTableGradient(in AttentionProblem<T> problem, Tensor dy, Tensor y, Tensor logsumexp)
     {
         _problem = problem;
         (_upstream, _output) = (HeadRows<T>.Of(dy, problem.Heads), HeadRows<T>.Of(y, problem.Heads));
         _logsumexp = (T*)logsumexp.Address;
-        _width = AttentionTiles.RoundUp(problem.HeadDim, L.Count);
+        _stride = AttentionTiles.Stride<T>(problem.HeadDim);
         _tiles = (problem.End + Size - 1) / Size;
         // da and dm, each with room for the distances, all of weight 0, that tiles on the edges reach beyond them.
         _sumsPerHead = 2 * (nint)(_tiles + 1) * Size;
-        _scratchPerWorker = Size * (6 * _width + 2 * Size + 3);
+        _scratchPerWorker = Size * (4 * _stride + 2 * Row + 3) + 2 * (nint)problem.HeadDim * Row;
         _sums = AttentionTasks<T, V, L>.Memory(problem.Batch * problem.Heads * _sumsPerHead, dy.Device);
         _scratch = AttentionTasks<T, V, L>.Memory(RowParallel.Workers(problem.Batch * problem.Heads) * _scratchPerWorker, dy.Device);
     }
@@ -52,36 +55,34 @@ internal readonly unsafe struct AttentionTableGradient<T, V, L>
     private void Run(int index, int worker)
     {
         var (batch, head) = Math.DivRem(index, _problem.Heads);
-        var tile = Size * _width;
-        T* keys = _scratch + worker * _scratchPerWorker, values = keys + tile, rows = values + tile, queries = rows + tile, upstream = queries + tile;
-        T* upstreamTransposed = upstream + tile, logits = upstreamTransposed + tile, gradients = logits + Size * Size, scale = gradients + Size * Size;
+        nint tile = Size * _stride, transposed = _problem.HeadDim * Row;
+        T* pair = _scratch + worker * _scratchPerWorker, rows = pair + 2 * tile, queries = rows + tile, upstream = queries + transposed;
+        T* upstreamTransposed = upstream + tile, logits = upstreamTransposed + transposed, gradients = logits + Size * Row, scale = gradients + Size * Row;
         T* logsumexp = scale + Size, dot = logsumexp + Size;
         T* da = Sums(index, 0), dm = Sums(index, 1);
         new Span<T>(da - Size, (int)_sumsPerHead).Clear();
         for (var queryTile = 0; queryTile < _tiles; queryTile++)
         {
             var (start, count) = (queryTile * Size, Math.Min(Size, _problem.End - queryTile * Size));
-            AttentionTiles.LoadQueries(_problem, batch, head, queryTile, rows, _width, scale);
-            AttentionTiles.Transpose(rows, _width, _problem.HeadDim, T.One / AttentionTiles.Ln2<T>(), queries);
-            AttentionTiles.Copy(_upstream.At(batch, head, start), _upstream.Row, count, _problem.HeadDim, upstream, _width);
-            AttentionTiles.Transpose(upstream, _width, _problem.HeadDim, T.One, upstreamTransposed);
+            AttentionTiles.LoadQueries(_problem, batch, head, queryTile, rows, _stride, scale);
+            AttentionTiles.Transpose(rows, _stride, _problem.HeadDim, T.One / AttentionTiles.Ln2<T>(), queries);
+            AttentionTiles.Copy(_upstream.At(batch, head, start), _upstream.Row, count, _problem.HeadDim, upstream, _stride);
+            AttentionTiles.Transpose(upstream, _stride, _problem.HeadDim, T.One, upstreamTransposed);
             // Padding gets probability 0 whatever the tables say.
             new Span<T>(logsumexp, Size).Fill(T.CreateTruncating(1e30));
             new Span<T>(dot, Size).Clear();
             for (var r = 0; r < count; r++)
             {
                 logsumexp[r] = _logsumexp[((nint)batch * _problem.Heads + head) * _problem.Count + start + r] / AttentionTiles.Ln2<T>();
-                dot[r] = TensorPrimitives.Dot(new ReadOnlySpan<T>(upstream + r * _width, _problem.HeadDim), new ReadOnlySpan<T>(_output.At(batch, head, start + r), _problem.HeadDim));
+                dot[r] = TensorPrimitives.Dot(new ReadOnlySpan<T>(upstream + r * _stride, _problem.HeadDim), new ReadOnlySpan<T>(_output.At(batch, head, start + r), _problem.HeadDim));
             }
 
             for (var keyTile = 0; keyTile <= queryTile; keyTile++)
             {
-                var (first, present) = (keyTile * Size, Math.Min(Size, _problem.End - keyTile * Size));
-                AttentionTiles.Copy(_problem.Keys.At(batch, head, first), _problem.Keys.Row, present, _problem.HeadDim, keys, _width);
-                AttentionTiles.Copy(_problem.Values.At(batch, head, first), _problem.Values.Row, present, _problem.HeadDim, values, _width);
-                TileProduct<T, V, L>.Write(Size, Size, _problem.HeadDim, keys, _width, 1, queries, Size, logits, Size);
-                TileProduct<T, V, L>.Write(Size, Size, _problem.HeadDim, values, _width, 1, upstreamTransposed, Size, gradients, Size);
-                var distance = start - first;
+                AttentionTiles.CopyPair(_problem, batch, head, keyTile, pair);
+                TileProduct<T, V, L>.Write(Size, Size, _problem.HeadDim, pair, _stride, 1, queries, Row, logits, Row);
+                TileProduct<T, V, L>.Write(Size, Size, _problem.HeadDim, pair + tile, _stride, 1, upstreamTransposed, Row, gradients, Row);
+                var distance = start - keyTile * Size;
                 AddDiagonals(_problem.Tables.A(head) + distance, _problem.Tables.M(head) + distance, logits, gradients, logsumexp, dot, da + distance, dm + distance);
             }
         }
@@ -96,9 +97,9 @@ internal readonly unsafe struct AttentionTableGradient<T, V, L>
         {
             for (nint lane = 0; lane < Size; lane += L.Count)
             {
-                var x = L.Load(logits + j * Size + lane);
+                var x = L.Load(logits + j * Row + lane);
                 var probability = Exp2<T, V, L>.Of(L.Subtract(L.MultiplyAdd(x, L.Load(a + lane - j), L.Load(m + lane - j)), L.Load(logsumexp + lane)));
-                var w = L.Multiply(probability, L.Subtract(L.Load(gradients + j * Size + lane), L.Load(dot + lane)));
+                var w = L.Multiply(probability, L.Subtract(L.Load(gradients + j * Row + lane), L.Load(dot + lane)));
                 L.Store(dm + lane - j, L.Add(L.Load(dm + lane - j), w));
                 L.Store(da + lane - j, L.MultiplyAdd(L.Multiply(w, ln2), x, L.Load(da + lane - j)));
             }
