@@ -93,6 +93,13 @@ public sealed class Gpt : IDisposable
         return scope.Keep(CrossEntropy.Apply(Logits(Hidden(tokens)), targets));
     }
 
+    /// <summary>scale · Σ cross-entropy over all targets, as one element; the logits never exist whole.</summary>
+    public Tensor Loss(Tensor tokens, Tensor targets, double scale)
+    {
+        using var scope = Scope.Enter();
+        return scope.Keep(LinearCrossEntropy.Apply(Hidden(tokens), _head.Value, targets, scale));
+    }
+
     /// <summary>Losses without a tape, with logits for at most <paramref name="rows"/> positions at a time, so that long contexts fit. Targets and result are [B · T].</summary>
     public Tensor EvaluationLosses(Tensor tokens, Tensor targets, int rows = 2048)
     {

@@ -3,6 +3,9 @@ namespace SiaEngine.Model;
 /// <summary>Initial weights: embedding N(0, 1); matrices U(±1/√fan_in); the matrices that write to the residual stream and the head are zero; scales are constant.</summary>
 internal static class Initialization
 {
+    /// <summary>Weights drawn at a time, so that a large model needs no second copy, and of these per task.</summary>
+    private const int Piece = 1 << 14, Chunk = 1 << 12;
+
     /// <summary>Standard normals.</summary>
     public static void Normal(Parameter parameter, Philox random) => Fill(parameter, i => random.Normal(i));
 
@@ -21,12 +24,16 @@ internal static class Initialization
 
     private static void Fill(Parameter parameter, Func<ulong, double> value)
     {
-        var count = checked((int)parameter.Shape.Count);
-        var master = new double[count];
-        Parallel.For(0, (count + 0xFFFF) >> 16, chunk =>
+        var count = parameter.Shape.Count;
+        var piece = new double[Math.Min(count, Piece)];
+        for (var first = 0L; first < count; first += Piece)
         {
-            for (var i = chunk << 16; i < Math.Min(count, (chunk + 1) << 16); i++) master[i] = value((ulong)i);
-        });
-        parameter.Set(master);
+            var (start, present) = (first, (int)Math.Min(Piece, count - first));
+            Parallel.For(0, (present + Chunk - 1) / Chunk, chunk =>
+            {
+                for (var i = chunk * Chunk; i < Math.Min(present, (chunk + 1) * Chunk); i++) piece[i] = value((ulong)(start + i));
+            });
+            parameter.Set(piece.AsSpan(0, present), start);
+        }
     }
 }

@@ -13,17 +13,17 @@ public sealed record Sampler(ulong Seed, double Temperature = 0.8, int TopK = 0,
     /// <summary>The token at a position.</summary>
     public int Next(ReadOnlySpan<float> logits, int position)
     {
-        var ids = new int[logits.Length];
-        var keys = new double[logits.Length];
-        for (var i = 0; i < ids.Length; i++) (ids[i], keys[i]) = (i, -logits[i]);
         if (Temperature == 0)
         {
             var best = 0;
-            for (var i = 1; i < keys.Length; i++)
-                if (keys[i] < keys[best]) best = i;
+            for (var i = 1; i < logits.Length; i++)
+                if (logits[i] > logits[best]) best = i;
             return best;
         }
 
+        var ids = new int[logits.Length];
+        var keys = new double[logits.Length];
+        for (var i = 0; i < ids.Length; i++) (ids[i], keys[i]) = (i, -logits[i]);
         Array.Sort(keys, ids);
         var candidates = TopK > 0 ? Math.Min(TopK, ids.Length) : ids.Length;
         var weights = new double[candidates];

@@ -29,6 +29,7 @@ public class AllocationTests
         [Slice.Id] = static t => Slice.Apply(t.A.Value, 1, 2, 3),
         [Concat.Id] = static t => Concat.Apply(t.A.Value, t.B.Value, 0),
         [Gather.Id] = static t => Gather.Apply(t.A.Value, t.Ids.As([24, 1])),
+        [LinearCrossEntropy.Id] = static t => LinearCrossEntropy.Apply(t.A.Value, t.B.Value, t.Ids.As([24]), 0.5, rows: 7),
         [Linear.Id] = static t => Linear.Apply(t.A.Value, t.B.Value),
         [MatMul.Id] = static t => MatMul.Apply(t.A.Value, t.B.Value, transposeA: true),
         [PRope.Id] = static t => PRope.Apply(t.Qkv.Value, t.Frequencies, 2),

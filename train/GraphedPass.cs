@@ -52,7 +52,7 @@ internal sealed class GraphedPass : IDisposable
         {
             using var scope = Scope.Enter();
             using var tape = Tape.Start();
-            var mean = Ops.Scale.Apply(Ops.Sum.Apply(_model.Losses(_inputs, _targets)), 1.0 / _inputs.Count);
+            var mean = _model.Loss(_inputs, _targets, 1.0 / _inputs.Count);
             _loss.CopyFrom(mean);
             tape.Backward(mean, _one);
         }, beside: _first);

@@ -117,8 +117,8 @@ public sealed class Trainer : IDisposable
         using var scope = Scope.Enter();
         using var tape = Tape.Start();
         Shape shape = [_rows, _config.Context];
-        var losses = Model.Losses(Tensor.From<int>(_inputs, shape, Model.Device), Tensor.From<int>(_targets, shape, Model.Device));
-        var mean = Scale.Apply(Sum.Apply(losses), 1.0 / Math.Max(1, _targets.Length - _targets.AsSpan().Count(CrossEntropy.Ignored)));
+        var mean = Model.Loss(Tensor.From<int>(_inputs, shape, Model.Device), Tensor.From<int>(_targets, shape, Model.Device),
+            1.0 / Math.Max(1, _targets.Length - _targets.AsSpan().Count(CrossEntropy.Ignored)));
         var loss = mean.Item();
         _forwardSeconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         tape.Backward(mean);

@@ -9,11 +9,13 @@ internal sealed class CudaCrossEntropy(CudaDevice device) : CrossEntropy.IKernel
 
     private readonly CudaModule _module = new(device, "cross_entropy");
 
+    public void Check(Tensor targets, int classes) =>
+        device.CheckIndices(CrossEntropy.Id, static bound => $"targets must lie in [0, {bound}) or be -1 to be ignored", targets, classes, CrossEntropy.Ignored);
+
     public void Forward(Tensor logits, Tensor targets, Tensor losses, Tensor logsumexp)
     {
         if (logits.DType is not (DType.F32 or DType.BF16)) Throw.DType(CrossEntropy.Id, logits);
         var (rows, classes) = (checked((int)targets.Count), logits.Shape.Last);
-        device.CheckIndices(CrossEntropy.Id, static bound => $"targets must lie in [0, {bound}) or be -1 to be ignored", targets, classes, CrossEntropy.Ignored);
         if (rows == 0) return;
         _module[logits.DType, "forward"].Launch(LaunchShape.Rows(rows, Block), logits, targets, losses, logsumexp, rows, classes);
     }

@@ -14,11 +14,11 @@ internal sealed class CudaReluSquared(CudaDevice device) : ReluSquared.IKernels
         _module[x.DType, "forward"].Launch(LaunchShape.Elements(y.Count), x, y, y.Count);
     }
 
-    public void Backward(Tensor dy, Tensor x, GradientSlot dx)
+    public void Backward(Tensor dy, Tensor y, GradientSlot dx)
     {
-        if (x.Count == 0) return;
-        var slot = new KernelSlot(dx, x.DType);
-        _module[x.DType, "backward"].Launch(LaunchShape.Elements(x.Count), dy, x, slot.Inner, x.Count, slot.Inner.Beta);
+        if (y.Count == 0) return;
+        var slot = new KernelSlot(dx, y.DType);
+        _module[y.DType, "backward"].Launch(LaunchShape.Elements(y.Count), dy, y, slot.Inner, y.Count, slot.Inner.Beta);
         slot.Finish();
     }
 }

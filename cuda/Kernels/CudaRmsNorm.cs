@@ -19,15 +19,15 @@ internal sealed class CudaRmsNorm(CudaDevice device) : RmsNorm.IKernels
         else _module[x.DType, "forward"].Launch(Rows(rows), x, y, rstd, rows, columns, eps);
     }
 
-    public void Backward(Tensor dy, Tensor x, Tensor? weight, Tensor rstd, GradientSlot? dx, GradientSlot? dweight)
+    public void Backward(Tensor dy, Tensor saved, Tensor? weight, Tensor rstd, GradientSlot? dx, GradientSlot? dweight)
     {
-        var (rows, columns) = (checked((int)rstd.Count), x.Shape.Last);
-        if (dweight is { } dw) BackwardWeight(dy, x, rstd, dw, rows, columns);
-        if (dx is not { } given || x.Count == 0) return;
-        var target = new KernelSlot(given, x.DType);
+        var (rows, columns) = (checked((int)rstd.Count), saved.Shape.Last);
+        if (dweight is { } dw) BackwardWeight(dy, saved, rstd, dw, rows, columns);
+        if (dx is not { } given || saved.Count == 0) return;
+        var target = new KernelSlot(given, saved.DType);
         var slot = target.Inner;
-        if (weight is { } w) _module[x.DType, "backward_gain"].Launch(Rows(rows), dy, x, w, rstd, slot, rows, columns, slot.Beta);
-        else _module[x.DType, "backward"].Launch(Rows(rows), dy, x, rstd, slot, rows, columns, slot.Beta);
+        if (weight is { } w) _module[saved.DType, "backward_gain"].Launch(Rows(rows), dy, saved, w, rstd, slot, rows, columns, slot.Beta);
+        else _module[saved.DType, "backward"].Launch(Rows(rows), dy, saved, rstd, slot, rows, columns, slot.Beta);
         target.Finish();
     }
 

@@ -54,6 +54,24 @@ public sealed class Gradients
         if (Slot(input, out var slot)) gradient.Device.Kernels<Add.IKernels>().Accumulate(gradient, slot);
     }
 
+    /// <summary>
+    /// The slot of <paramref name="x"/>, whose memory is that of <paramref name="memory"/>, a tensor of its shape that the caller gives up, when this is the first
+    /// contribution. Null when nobody needs the gradient.
+    /// </summary>
+    public GradientSlot? Adopt(Tensor x, Tensor memory)
+    {
+        if (!x.IsTracked) return null;
+        var cell = x.Cell;
+        if (cell.Parameter is null ? cell.Gradient is not null : cell.Parameter.HasGradient) return Slot(x);
+        if (cell.Parameter is { } parameter) parameter.Adopt(memory);
+        else cell.SetGradient(memory);
+        _givenInThisCall.Add(cell);
+        return new(memory, 0);
+    }
+
+    /// <summary>The dtype gradients of <paramref name="x"/> are summed in.</summary>
+    public static DType DTypeOf(Tensor x) => x.Cell.Parameter?.Master.DType ?? x.DType;
+
     internal void FinishCall()
     {
         foreach (var (target, extra) in _extras) extra.Device.Kernels<Add.IKernels>().Accumulate(extra, new(target, 1));

@@ -17,13 +17,13 @@ internal sealed unsafe class CpuReluSquared : ReluSquared.IKernels
         }
     }
 
-    public void Backward(Tensor dy, Tensor x, GradientSlot dx)
+    public void Backward(Tensor dy, Tensor y, GradientSlot dx)
     {
-        switch (x.DType)
+        switch (y.DType)
         {
-            case DType.F32: Map.Run(default(Derivative<float>), (float*)dy.Address, (float*)x.Address, dx); break;
-            case DType.F64: Map.Run(default(Derivative<double>), (double*)dy.Address, (double*)x.Address, dx); break;
-            default: Throw.DType(ReluSquared.Id, x); break;
+            case DType.F32: Map.Run(default(Derivative<float>), (float*)dy.Address, (float*)y.Address, dx); break;
+            case DType.F64: Map.Run(default(Derivative<double>), (double*)dy.Address, (double*)y.Address, dx); break;
+            default: Throw.DType(ReluSquared.Id, y); break;
         }
     }
 
@@ -40,9 +40,9 @@ internal sealed unsafe class CpuReluSquared : ReluSquared.IKernels
     private readonly struct Derivative<T> : IBinary<T> where T : unmanaged, IFloatingPointIeee754<T>
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public V Of<V>(V dy, V x) where V : struct, ISimd<V, T>
+        public V Of<V>(V dy, V y) where V : struct, ISimd<V, T>
         {
-            var relu = V.Max(V.Of(0), x);
+            var relu = V.Sqrt(y);
             return (relu + relu) * dy;
         }
     }

@@ -86,7 +86,8 @@ internal sealed unsafe class CpuRmsNorm : RmsNorm.IKernels
                 var r = rstd[row];
                 if (partial != null) Map.Range<T, AddScaledProduct>(new(g, xs, r, sum), 0, c);
                 if (dx == null) continue;
-                var shift = r * r * RowReduce.Sum<T, Projection>(new(g, weight, xs), 0, c) / T.CreateChecked(c);
+                var shift = RowReduce.Sum<T, Projection>(new(g, weight, xs), 0, c) / T.CreateChecked(c);
+                if (weight != null) shift *= r * r;
                 Map.Range<T, InputGradient>(new(g, weight, xs, r, shift, dx + row * c, add), 0, c);
             }
         }

@@ -15,8 +15,11 @@ public readonly struct CrossEntropy : IOp
     /// <summary>What a device implements.</summary>
     public interface IKernels
     {
-        /// <summary>Losses and logsumexp in one pass over the logits.</summary>
-        /// <exception cref="IndexException">A target is neither in [0, V) nor −1; the message has its position and value.</exception>
+        /// <summary>Checks targets before kernels use them.</summary>
+        /// <exception cref="IndexException">A target is neither in [0, classes) nor −1; the message has its position and value.</exception>
+        void Check(Tensor targets, int classes);
+
+        /// <summary>Losses and logsumexp in one pass over the logits; the targets have been checked.</summary>
         void Forward(Tensor logits, Tensor targets, Tensor losses, Tensor logsumexp);
 
         /// <summary>dlogits = (exp(logits − lse) − onehot(target)) · dlosses; with β = 0 its memory may be that of the logits.</summary>
@@ -56,7 +59,9 @@ public readonly struct CrossEntropy : IOp
         Throw.UnlessSameDevice(Id, logits, targets);
         var losses = Tensor.Empty(targets.Shape, logits.DType.Accumulator, logits.Device);
         var logsumexp = Tensor.Like(losses);
-        logits.Device.Kernels<IKernels>().Forward(logits, targets, losses, logsumexp);
+        var kernels = logits.Device.Kernels<IKernels>();
+        kernels.Check(targets, logits.Shape.Last);
+        kernels.Forward(logits, targets, losses, logsumexp);
         return Tape.Needs(logits) ? Tape.Record(new CrossEntropy(logits, targets, logsumexp), losses) : losses;
     }
 

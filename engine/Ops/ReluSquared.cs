@@ -3,8 +3,8 @@ namespace SiaEngine.Ops;
 /// <summary>Squared rectifier (So et al. 2021, arXiv:2109.08668).</summary>
 /// <remarks>
 /// forward   y = max(x, 0)²                    x, y of one shape
-/// backward  dx = 2 · max(x, 0) · dy
-/// saves     x
+/// backward  dx = 2 · max(x, 0) · dy = 2 √y · dy
+/// saves     y, which the layer that follows keeps anyway, not x
 /// </remarks>
 public readonly struct ReluSquared : IOp
 {
@@ -14,13 +14,13 @@ public readonly struct ReluSquared : IOp
         /// <summary>y = max(x, 0)².</summary>
         void Forward(Tensor x, Tensor y);
 
-        /// <summary>dx = 2 · max(x, 0) · dy.</summary>
-        void Backward(Tensor dy, Tensor x, GradientSlot dx);
+        /// <summary>dx = 2 √y · dy.</summary>
+        void Backward(Tensor dy, Tensor y, GradientSlot dx);
     }
 
-    private readonly Tensor _x;
+    private readonly Tensor _x, _y;
 
-    private ReluSquared(Tensor x) => _x = Tape.Save(x);
+    private ReluSquared(Tensor x, Tensor y) => (_x, _y) = (Tape.Track(x), Tape.Save(y));
 
     /// <inheritdoc/>
     public static string Id => "relu_squared";
@@ -38,12 +38,12 @@ public readonly struct ReluSquared : IOp
     {
         var y = Tensor.Like(x);
         x.Device.Kernels<IKernels>().Forward(x, y);
-        return Tape.Needs(x) ? Tape.Record(new ReluSquared(x), y) : y;
+        return Tape.Needs(x) ? Tape.Record(new ReluSquared(x, y), y) : y;
     }
 
     /// <inheritdoc/>
     public void Backward(Tensor dy, Gradients grads)
     {
-        if (grads.Slot(_x, out var dx)) dy.Device.Kernels<IKernels>().Backward(dy, _x, dx);
+        if (grads.Slot(_x, out var dx)) dy.Device.Kernels<IKernels>().Backward(dy, _y, dx);
     }
 }

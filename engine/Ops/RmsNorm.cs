@@ -4,7 +4,8 @@ namespace SiaEngine.Ops;
 /// <remarks>
 /// forward   y = x · rstd · w,  rstd = (mean(x²) + ε)^-½                x, y [.., C]   w [C] or none   rstd [R]
 /// backward  dx = rstd · (g − x · rstd² · mean(g · x)),  g = dy · w;    dw = Σ_R dy · x · rstd
-/// saves     x, w, rstd
+///           without gain  dx = rstd · (dy − y · mean(dy · y))
+/// saves     x, w, rstd; without gain y and rstd, since the layer that follows keeps y anyway and nobody else x
 /// </remarks>
 public readonly struct RmsNorm : IOp
 {
@@ -14,14 +15,15 @@ public readonly struct RmsNorm : IOp
         /// <summary>y and rstd from x.</summary>
         void Forward(Tensor x, Tensor? weight, Tensor y, Tensor rstd, float eps);
 
-        /// <summary>Gradients of x and of the gain.</summary>
-        void Backward(Tensor dy, Tensor x, Tensor? weight, Tensor rstd, GradientSlot? dx, GradientSlot? dweight);
+        /// <summary>Gradients of x and of the gain; <paramref name="saved"/> is x, or without a gain y.</summary>
+        void Backward(Tensor dy, Tensor saved, Tensor? weight, Tensor rstd, GradientSlot? dx, GradientSlot? dweight);
     }
 
-    private readonly Tensor _x, _rstd;
+    private readonly Tensor _x, _saved, _rstd;
     private readonly Tensor? _weight;
 
-    private RmsNorm(Tensor x, Tensor? weight, Tensor rstd) => (_x, _weight, _rstd) = (Tape.Save(x), Tape.Save(weight), Tape.Save(rstd));
+    private RmsNorm(Tensor x, Tensor? weight, Tensor y, Tensor rstd) =>
+        (_x, _saved, _weight, _rstd) = (Tape.Track(x), Tape.Save(weight is null ? y : x), Tape.Save(weight), Tape.Save(rstd));
 
     /// <inheritdoc/>
     public static string Id => "rms_norm";
@@ -47,10 +49,10 @@ public readonly struct RmsNorm : IOp
 
         var (y, rstd) = (Tensor.Like(x), Tensor.Empty(x.Shape.DropLast, x.DType.Accumulator, x.Device));
         x.Device.Kernels<IKernels>().Forward(x, weight, y, rstd, eps);
-        return Tape.Needs(x, weight) ? Tape.Record(new RmsNorm(x, weight, rstd), y) : y;
+        return Tape.Needs(x, weight) ? Tape.Record(new RmsNorm(x, weight, y, rstd), y) : y;
     }
 
     /// <inheritdoc/>
     public void Backward(Tensor dy, Gradients grads) =>
-        _x.Device.Kernels<IKernels>().Backward(dy, _x, _weight, _rstd, grads.Slot(_x), grads.Slot(_weight));
+        dy.Device.Kernels<IKernels>().Backward(dy, _saved, _weight, _rstd, grads.Slot(_x), grads.Slot(_weight));
 }

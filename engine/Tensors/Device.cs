@@ -24,6 +24,9 @@ public abstract class Device : IDisposable
     /// <summary>Memory of this device.</summary>
     public MemoryPool Pool { get; }
 
+    /// <summary>Bytes of results that an op which works through many rows in chunks aims at: small beside the device's memory, or its caches, and enough to keep it busy.</summary>
+    public virtual long ChunkBytes => 512L << 20;
+
     /// <summary>The implementation of an op's kernel contract on this device.</summary>
     /// <exception cref="DeviceException">The device has none.</exception>
     public T Kernels<T>() where T : class

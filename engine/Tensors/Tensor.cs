@@ -35,7 +35,7 @@ public readonly struct Tensor : IEquatable<Tensor>
     public bool IsTracked => Cell.Tracked;
 
     /// <summary>Gradient left by the tape on a tracked tensor that no op produced; null before the backward pass.</summary>
-    public Tensor? Gradient => Cell.Parameter is { } parameter ? parameter.Gradient : Cell.Gradient;
+    public Tensor? Gradient => Cell.Parameter is not { } parameter ? Cell.Gradient : parameter.HasGradient ? parameter.Gradient : null;
 
     /// <summary>Whether a single holder (a scope, the tape, a gradient) keeps the data and no view shares it, so that the holder may overwrite it.</summary>
     public bool IsExclusive => LiveStorage.References == 1 && Cell.IsHeldOnce;

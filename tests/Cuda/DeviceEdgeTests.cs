@@ -54,9 +54,9 @@ public sealed class DeviceEdgeTests : IDisposable
     public void Beta_zero_does_not_read_the_old_gradient()
     {
         using var scope = Scope.Enter();
-        var x = Tensor.From<float>([1, -2, 3, 4], [2, 2], _sim);
+        var (dy, y) = (Tensor.From<float>([1, -2, 3, 4], [2, 2], _sim), Tensor.From<float>([1, 0, 9, 16], [2, 2], _sim));
         var dx = Tensor.From<float>([float.NaN, float.NaN, float.NaN, float.NaN], [2, 2], _sim);
-        _sim.Kernels<ReluSquared.IKernels>().Backward(x, x, new(dx, 0));
+        _sim.Kernels<ReluSquared.IKernels>().Backward(dy, y, new(dx, 0));
         Assert.Equal([2, 0, 18, 32], dx.ToArray<float>());
     }
 }

@@ -51,6 +51,17 @@ public class RmsNormTests
                 Close.To(Array.ConvertAll(dx, v => (1 + beta) * v), t[3], 4 * tolerance, "dx");
             }
 
+            // Without gain the kernel takes y.
+            var y = Tensor.Empty([1, c], dtype, cpu);
+            kernels.Forward(t[0].As([1, c]), null, y, rstd, 1e-6f);
+            shift = r * r * x.Select((v, i) => v * dy[i]).Sum() / c;
+            dx = x.Select((v, i) => r * (dy[i] - v * shift)).ToArray();
+            foreach (var beta in (float[])[0, 1])
+            {
+                kernels.Backward(t[2], y, null, rstd, new(t[3], beta), null);
+                Close.To(Array.ConvertAll(dx, v => (1 + beta) * v), t[3], 4 * tolerance, "dx without gain");
+            }
+
             foreach (var beta in (float[])[0, 1])
             {
                 kernels.Backward(t[2], t[0].As([1, c]), t[1], rstd, null, new(t[3], beta));

@@ -40,7 +40,7 @@ internal sealed class TimedStep : IDisposable
         using var scope = Scope.Enter();
         using var tape = Tape.Start();
         _model.Parameters.ClearGradients();
-        var loss = Ops.Scale.Apply(Ops.Sum.Apply(_model.Losses(_inputs, _targets)), 1.0 / _inputs.Count);
+        var loss = _model.Loss(_inputs, _targets, 1.0 / _inputs.Count);
         LastLoss = loss.Item();
         if (double.IsNaN(FirstLoss)) FirstLoss = LastLoss;
         tape.Backward(loss);
