@@ -29,7 +29,7 @@ internal sealed unsafe partial class GuardedMemory : IDisposable
     {
         var bytes = (nuint)shape.Count * (nuint)dtype.Size;
         new Span<byte>(_first, (int)_capacity).Fill(0xFF);
-        var storage = new Storage(device.Pool, (nint)_first, _capacity);
+        var storage = new Storage(device.Pool) { Address = (nint)_first, Bytes = _capacity };
         // One reference of its own, so that the pool never takes the block for its memory; one for the tensor.
         storage.Retain();
         storage.Retain();

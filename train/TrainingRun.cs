@@ -44,7 +44,7 @@ public sealed class TrainingRun(RunConfig config, Dataset data, Device device, s
         try
         {
             var (first, watch) = (trainer.StepCount, Stopwatch.StartNew());
-            var memory = MemoryPlan.Of(config, data.Vocabulary);
+            var memory = MemoryPlan.Of(config, data.Vocabulary, device);
             var time = Plan(trainer, memory, evaluation.Tokens);
             device.Pool.ResetPeak();
             // A run stopped in an evaluation has the checkpoint of its step but not its line in the log.

@@ -4,9 +4,12 @@ using SiaEngine.Ops;
 
 namespace SiaEngine.Cpu;
 
-/// <summary><see cref="CachedAttention"/> on the CPU: the tiled attention kernel over rows that lie in the cache.</summary>
+/// <summary><see cref="CachedAttention"/> on the CPU: a few rows, as in sampling, one by one; more by the tiled attention kernel over rows that lie in the cache.</summary>
 internal sealed unsafe class CpuCachedAttention : CachedAttention.IKernels
 {
+    /// <summary>Rows up to which a tile would be mostly empty.</summary>
+    private const int FewRows = 4;
+
     public void Forward(Tensor qkv, int heads, Tensor a, Tensor m, Tensor? rowScale, Tensor keys, Tensor values, int length, Tensor y)
     {
         switch (qkv.DType)
@@ -24,13 +27,13 @@ internal sealed unsafe class CpuCachedAttention : CachedAttention.IKernels
         Append<T>(qkv, keys, 1, length);
         Append<T>(qkv, values, 2, length);
         var end = length + qkv.Shape[1];
-        var slab = Tensor.Empty(DistanceSlab<T>.ShapeFor(a, m, end), DType.Of<T>(), qkv.Device);
+        var few = qkv.Shape[1] <= FewRows;
         var problem = new AttentionProblem<T>
         {
             Queries = HeadRows<T>.Of(qkv, heads, 0, 3),
             Keys = HeadRows<T>.Of(keys, heads),
             Values = HeadRows<T>.Of(values, heads),
-            Tables = DistanceSlab<T>.Fill(a, m, end, slab),
+            Tables = few ? default : DistanceSlab<T>.Fill(a, m, end, Tensor.Empty(DistanceSlab<T>.ShapeFor(a, m, end), DType.Of<T>(), qkv.Device)),
             RowScale = rowScale is { } r ? (T*)r.Address : null,
             RowScaleHead = rowScale is { } s ? s.Shape[1] : 0,
             Batch = qkv.Shape[0],
@@ -40,7 +43,8 @@ internal sealed unsafe class CpuCachedAttention : CachedAttention.IKernels
             Count = qkv.Shape[1],
         };
         var output = HeadRows<T>.Of(y, heads);
-        if (Vector512.IsHardwareAccelerated) AttentionTasks<T, Vector512<T>, Lanes512<T>>.Forward(problem, output, qkv.Device);
+        if (few) CachedRow<T>.Run(problem, a, m, output, Tensor.Empty([qkv.Shape[0], qkv.Shape[1], heads, end], DType.Of<T>(), qkv.Device));
+        else if (Vector512.IsHardwareAccelerated) AttentionTasks<T, Vector512<T>, Lanes512<T>>.Forward(problem, output, qkv.Device);
         else if (Vector256.IsHardwareAccelerated) AttentionTasks<T, Vector256<T>, Lanes256<T>>.Forward(problem, output, qkv.Device);
         else AttentionTasks<T, Vector128<T>, Lanes128<T>>.Forward(problem, output, qkv.Device);
     }

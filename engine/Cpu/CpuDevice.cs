@@ -10,7 +10,7 @@ public sealed unsafe class CpuDevice : Device
 
     /// <summary>A device with its own memory pool.</summary>
     public CpuDevice()
-        : base("cpu")
+        : base("cpu", recordsWork: false)
     {
         Register<AdamW.IKernels>(new CpuAdamW());
         Register<Add.IKernels>(new CpuAdd());

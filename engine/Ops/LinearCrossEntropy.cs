@@ -59,7 +59,7 @@ public readonly struct LinearCrossEntropy : IOp
         Tensor? dweight = recorded && weight.IsTracked ? Tensor.Empty(weight.Shape, Gradients.DTypeOf(weight), x.Device) : null;
         if (count == 0) dweight?.Clear();
         var losses = Tensor.Empty([count], x.DType.Accumulator, x.Device);
-        rows = ChunkRows(count, rows > 0 ? rows : (int)Math.Clamp(x.Device.ChunkBytes / ((long)weight.Shape[0] * x.DType.Size), FewestRows, int.MaxValue));
+        rows = rows > 0 ? rows : ChunkRows(x.Device, count, weight.Shape[0], x.DType);
         for (var row = 0; row < count; row += rows) Chunk(x, weight, targets, scale, losses, dx, dweight, row, Math.Min(rows, count - row));
         var loss = Tensor.Empty([], losses.DType, x.Device);
         x.Device.Kernels<Sum.IKernels>().Forward(losses, loss);
@@ -67,18 +67,19 @@ public readonly struct LinearCrossEntropy : IOp
         return scope.Keep(recorded ? Tape.Record(new LinearCrossEntropy(x, weight, dx, dweight), loss) : loss);
     }
 
+    /// <summary>Rows at a time on a device, of <paramref name="count"/> rows: equal chunks, as large as the device wants.</summary>
+    public static int ChunkRows(Device device, int count, int classes, DType dtype)
+    {
+        var most = Math.Max(FewestRows, device.ChunkBytes / ((long)classes * dtype.Size));
+        var chunks = Math.Max(1, (count + most - 1) / most);
+        return Math.Max(1, (int)((count + chunks - 1) / chunks));
+    }
+
     /// <inheritdoc/>
     public void Backward(Tensor dy, Gradients grads)
     {
         HandOn(_weight, _dweight, dy, grads);
         HandOn(_x, _dx, dy, grads);
-    }
-
-    /// <summary>Rows of equal chunks of at most <paramref name="most"/>.</summary>
-    private static int ChunkRows(int count, int most)
-    {
-        var chunks = Math.Max(1, (count + (long)most - 1) / most);
-        return Math.Max(1, (int)((count + chunks - 1) / chunks));
     }
 
     private static void Chunk(Tensor x, Tensor weight, Tensor targets, double scale, Tensor losses, Tensor? dx, Tensor? dweight, int row, int rows)

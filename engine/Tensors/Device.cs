@@ -8,11 +8,11 @@ public abstract class Device : IDisposable
 {
     private object?[] _kernels = new object?[64];
 
-    /// <summary>Device with the name used in messages and on the command line.</summary>
-    protected Device(string name)
+    /// <summary>Device with the name used in messages and on the command line, which implements <see cref="Capture"/> or not.</summary>
+    protected Device(string name, bool recordsWork = true)
     {
         Name = name;
-        Pool = new MemoryPool(this);
+        Pool = new MemoryPool(this, recordsWork);
     }
 
     /// <summary>Name on the command line and in messages: cpu, sim, cuda.</summary>

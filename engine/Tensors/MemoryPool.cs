@@ -3,21 +3,31 @@ using System.Numerics;
 namespace SiaEngine;
 
 /// <summary>
-/// Pool of device memory in size classes: eight steps per power of two, so at most 12.5% of a block is unused.
+/// Pool of device memory in size classes: eight steps per power of two, so at most 12.5% of a block is unused. On a device that does not record work, whose
+/// memory then has to stay apart, large blocks come from <see cref="FreeRanges"/> instead and are as large as asked for.
 /// Blocks return at once when their last tensor is released; work on one stream needs no events for reuse.
 /// </summary>
 public sealed class MemoryPool
 {
     private const int StepBits = 3;
     private const nuint Smallest = 256;
+    private const nuint Large = 1 << 20;
+    private const nuint LargeStep = 4096;
 
     private readonly Device _device;
     private readonly Lock _lock = new();
     private readonly Stack<Storage>?[] _free = new Stack<Storage>?[64 << StepBits];
 
+    private readonly Stack<Storage> _spare = [];
+    private readonly FreeRanges? _ranges;
+
     private MemoryReservation? _reserving;
 
-    internal MemoryPool(Device device) => _device = device;
+    internal MemoryPool(Device device, bool recordsWork)
+    {
+        _device = device;
+        if (!recordsWork) _ranges = new FreeRanges();
+    }
 
     /// <summary>Bytes held by tensors now.</summary>
     public long LiveBytes { get; private set; }
@@ -47,6 +57,12 @@ public sealed class MemoryPool
                     ReservedBytes -= (long)block.Bytes;
                     _device.Free(block.Address, block.Bytes);
                 }
+            }
+
+            while (_ranges is not null && _ranges.TryRemovePiece(out var address, out var bytes))
+            {
+                ReservedBytes -= (long)bytes;
+                _device.Free(address, bytes);
             }
         }
     }
@@ -85,11 +101,12 @@ public sealed class MemoryPool
         Storage? block;
         lock (_lock)
         {
-            if (_reserving is not { } reserving || !reserving.TryTake(size, out block))
+            if (_ranges is not null && size >= Large) block = TakeLarge(nuint.Max(Large, (bytes + LargeStep - 1) & ~(LargeStep - 1)));
+            else if (_reserving is not { } reserving || !reserving.TryTake(size, out block))
             {
                 if (_free[index] is not { } stack || !stack.TryPop(out block))
                 {
-                    block = new Storage(this, _device.Allocate(size), size);
+                    block = new Storage(this) { Address = _device.Allocate(size), Bytes = size };
                     ReservedBytes += (long)size;
                 }
 
@@ -112,10 +129,32 @@ public sealed class MemoryPool
         lock (_lock)
         {
             LiveBytes -= (long)block.Bytes;
+            if (_ranges is not null && block.Bytes >= Large)
+            {
+                _ranges.Give(block.Address, block.Bytes);
+                _spare.Push(block);
+                return;
+            }
+
             if (block.Reservation is null) _reserving?.Own(block);
             if (block.Reservation is { } reservation) reservation.Return(block);
             else Common(index).Push(block);
         }
+    }
+
+    private Storage TakeLarge(nuint size)
+    {
+        if (!_ranges!.TryTake(size, out var address))
+        {
+            var piece = _ranges.PieceFor(size);
+            _ranges.Add(_device.Allocate(piece), piece);
+            ReservedBytes += (long)piece;
+            _ranges.TryTake(size, out address);
+        }
+
+        if (!_spare.TryPop(out var block)) block = new Storage(this);
+        (block.Address, block.Bytes) = (address, size);
+        return block;
     }
 
     private Stack<Storage> Common(int index) => _free[index] ??= new Stack<Storage>();

@@ -5,13 +5,13 @@ public sealed class Storage
 {
     private int _references;
 
-    internal Storage(MemoryPool pool, nint address, nuint bytes) => (Pool, Address, Bytes) = (pool, address, bytes);
+    internal Storage(MemoryPool pool) => Pool = pool;
 
     /// <summary>Device address of the first byte; on the CPU a pointer aligned to 64 bytes.</summary>
-    public nint Address { get; }
+    public nint Address { get; internal set; }
 
     /// <summary>Size of the block, at least what was asked for.</summary>
-    public nuint Bytes { get; }
+    public nuint Bytes { get; internal set; }
 
     /// <summary>Number of tensors that hold the block.</summary>
     public int References => _references;

@@ -44,6 +44,48 @@ public class MemoryPoolTests
     });
 
     [Fact]
+    public void Large_blocks_never_overlap_and_merge_when_they_come_back() => Property.Holds(Gen.ListOf(Gen.Choose(-20, 60)), actions =>
+    {
+        using var cpu = new CpuDevice();
+        var tensors = new List<Tensor>();
+        foreach (var action in actions)
+        {
+            // From 0.75 MiB on; below 1 MiB sizes are in classes.
+            if (action >= 0) tensors.Add(Tensor.Persistent([(1 << 16) * (3 + action) - 5], DType.F32, cpu));
+            else if (tensors.Count > 0)
+            {
+                var victim = -action % tensors.Count;
+                tensors[victim].Release();
+                tensors.RemoveAt(victim);
+            }
+
+            var ends = tensors.OrderBy(t => t.Address).ToArray();
+            for (var i = 1; i < ends.Length; i++) Assert.True(ends[i - 1].Address + (nint)ends[i - 1].Bytes <= ends[i].Address);
+            Assert.InRange(cpu.Pool.LiveBytes, tensors.Sum(t => (long)t.Bytes), tensors.Sum(t => (long)t.Bytes + 4096 + (t.Bytes < 1 << 20 ? 1 << 17 : 0)));
+            Assert.InRange(cpu.Pool.LiveBytes, 0, cpu.Pool.ReservedBytes);
+        }
+
+        foreach (var tensor in tensors) tensor.Release();
+        Assert.Equal(0, cpu.Pool.LiveBytes);
+        cpu.Pool.Trim();
+        Assert.Equal(0, cpu.Pool.ReservedBytes);
+    });
+
+    [Fact]
+    public void Blocks_beside_each_other_serve_one_larger_request()
+    {
+        using var cpu = new CpuDevice();
+        Tensor.Persistent([8 << 20], DType.F32, cpu).Release();
+        var reserved = cpu.Pool.ReservedBytes;
+        var parts = Enumerable.Range(0, 4).Select(_ => Tensor.Persistent([2 << 20], DType.F32, cpu)).ToArray();
+        foreach (var i in (int[])[2, 0, 3, 1]) parts[i].Release();
+        var whole = Tensor.Persistent([8 << 20], DType.F32, cpu);
+        Assert.Equal(parts.Length * (2 << 20) * sizeof(float), cpu.Pool.LiveBytes);
+        Assert.Equal(reserved, cpu.Pool.ReservedBytes);
+        whole.Release();
+    }
+
+    [Fact]
     public void A_released_block_serves_the_next_request_of_its_size()
     {
         using var cpu = new CpuDevice();
