@@ -57,9 +57,9 @@ internal static unsafe class Gemm
         where V : struct
         where L : struct, ILanes<T, V>
     {
-        var columnBlock = Balanced(n, ColumnBlock, GemmPanels<T, V, L>.Width);
+        var columnBlock = Balanced(n, ColumnBlock, GemmShape<T, V, L>.Columns);
         var depthBlock = Balanced(k, DepthBlock, 1);
-        var packedRows = transposeA ? (nint)GemmTile.Rows * Parts(m, GemmTile.Rows) * depthBlock : 0;
+        var packedRows = transposeA && L.ManyRegisters ? Parts(m, GemmShape<T, V, L>.Rows) * GemmStrips<T, V, L>.Elements(depthBlock) : 0;
         var packed = ((nint)columnBlock * depthBlock + packedRows + 15) & -16;
         var scratch = Product<T, V, L>.Scratch(depthBlock);
         var memory = (T*)Packed((nuint)(packed + RowParallel.Threads * scratch) * (nuint)sizeof(T));
@@ -69,7 +69,7 @@ internal static unsafe class Gemm
             {
                 var (columns, depths) = (Math.Min(columnBlock, n - column), Math.Min(depthBlock, k - depth));
                 var panels = new GemmPanels<T, V, L>(b + (transposeB ? (nint)column * ldb + depth : (nint)depth * ldb + column), ldb, transposeB, columns, depths, memory);
-                var strips = new GemmStrips<T, V, L>(a + (transposeA ? (nint)depth * lda : depth), lda, transposeA ? memory + (nint)columnBlock * depthBlock : null, m, depths);
+                var strips = new GemmStrips<T, V, L>(a + (transposeA ? (nint)depth * lda : depth), lda, transposeA, memory + (nint)columnBlock * depthBlock, m, depths);
                 RowParallel.For(panels.Tasks + strips.Tasks, (panels, strips), static (p, i) =>
                 {
                     if (i < p.panels.Tasks) p.panels.Pack(i);
@@ -110,11 +110,8 @@ internal static unsafe class Gemm
         where V : struct
         where L : struct, ILanes<T, V>
     {
-        /// <summary>Strips that stay in the L2 cache while the panels pass by.</summary>
-        private const int StripsPerTask = 6;
-
-        /// <summary>Enough tasks to share out evenly.</summary>
-        private const int FewTasks = 16;
+        /// <summary>Elements before a worker's strips; the first holds the group that it has copied, counted from 1.</summary>
+        private const int Header = 16;
 
         private readonly GemmStrips<T, V, L> _strips;
         private readonly GemmPanels<T, V, L> _panels;
@@ -128,25 +125,28 @@ internal static unsafe class Gemm
             (_strips, _panels, _depth, _alpha, _beta, _ldc, _scratchPerWorker) = (strips, panels, depth, alpha, beta, ldc, scratchPerWorker);
             _c = c;
             _scratch = scratch;
-            _stripGroups = Math.Clamp(FewTasks, Parts(strips.Count, StripsPerTask), strips.Count);
-            _panelGroups = Math.Clamp(Parts(FewTasks, _stripGroups), 1, panels.Count);
+            _stripGroups = Math.Clamp(GemmShape<T, V, L>.StripGroups, Parts(strips.Count, GemmShape<T, V, L>.StripsPerTask), strips.Count);
+            _panelGroups = Math.Clamp(Parts(GemmShape<T, V, L>.FewTasks, _stripGroups), 1, panels.Count);
+            for (var worker = 0; worker < RowParallel.Threads; worker++) *(int*)(scratch + worker * scratchPerWorker) = 0;
         }
 
         public int Tasks => _stripGroups * _panelGroups;
 
         /// <summary>Elements of scratch per thread.</summary>
-        public static nint Scratch(int depth) => StripsPerTask * GemmStrips<T, V, L>.Elements(depth);
+        public static nint Scratch(int depth) => Header + GemmShape<T, V, L>.StripsPerTask * GemmStrips<T, V, L>.Elements(depth);
 
         public void Run(int task, int worker)
         {
-            var width = GemmPanels<T, V, L>.Width;
+            int height = GemmShape<T, V, L>.Rows, width = GemmShape<T, V, L>.Columns;
             var (stripGroup, panelGroup) = Math.DivRem(task, _panelGroups);
             int firstStrip = _strips.Count * stripGroup / _stripGroups, endStrip = _strips.Count * (stripGroup + 1) / _stripGroups;
             int firstPanel = _panels.Count * panelGroup / _panelGroups, endPanel = _panels.Count * (panelGroup + 1) / _panelGroups;
-            var loaded = stackalloc GemmStrips<T, V, L>.Strip[StripsPerTask];
-            for (var strip = firstStrip; strip < endStrip; strip++)
-                loaded[strip - firstStrip] = _strips.Load(strip, _scratch + worker * _scratchPerWorker + (strip - firstStrip) * GemmStrips<T, V, L>.Elements(_depth));
-            var edge = stackalloc T[GemmTile.Rows * width];
+            var scratch = _scratch + worker * _scratchPerWorker;
+            var copied = *(int*)scratch == stripGroup + 1;
+            *(int*)scratch = stripGroup + 1;
+            var loaded = stackalloc GemmStrips<T, V, L>.Strip[endStrip - firstStrip];
+            _strips.Load(firstStrip, endStrip, scratch + Header, copied, loaded);
+            var edge = stackalloc T[height * width];
             for (var panel = firstPanel; panel < endPanel; panel++)
             {
                 var b = _panels.Panel(panel);
@@ -154,11 +154,11 @@ internal static unsafe class Gemm
                 for (var strip = firstStrip; strip < endStrip; strip++)
                 {
                     var rows = _strips.Present(strip);
-                    var target = _c + strip * GemmTile.Rows * _ldc + panel * width;
-                    var whole = columns == width && GemmTile.IsWhole<T, V, L>(rows);
+                    var target = _c + strip * height * _ldc + panel * width;
+                    var whole = GemmTile.IsWhole<T, V, L>(rows, columns);
                     var store = new TileStore<T>(whole ? target : edge, whole ? _ldc : width, _alpha, whole ? _beta : T.Zero);
                     var a = loaded[strip - firstStrip];
-                    GemmTile.Run<T, V, L>(rows, _depth, a.Data, a.Row, a.Depth, b, store);
+                    GemmTile.Run<T, V, L>(rows, columns, _depth, a.Data, a.Row, a.Depth, b, store);
                     if (!whole) GemmTile.AddEdge(rows, columns, edge, width, _beta, target, _ldc);
                 }
             }

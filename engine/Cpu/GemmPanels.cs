@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 
 namespace SiaEngine.Cpu;
 
-/// <summary>Packs columns of op(B) into panels [depth][two vectors], zero-padded on the right.</summary>
+/// <summary>Packs columns of op(B) into panels [depth][columns of a tile], zero-padded on the right.</summary>
 internal readonly unsafe struct GemmPanels<T, V, L>(T* b, nint ldb, bool transpose, int columns, int depth, T* panels)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
     where V : struct
@@ -12,8 +12,7 @@ internal readonly unsafe struct GemmPanels<T, V, L>(T* b, nint ldb, bool transpo
     /// <summary>Panels that are packed together, so that rows of B are read in longer runs.</summary>
     private const int PanelsPerTask = 4;
 
-    /// <summary>Columns of a panel.</summary>
-    public static int Width => 2 * L.Count;
+    private static int Width => GemmShape<T, V, L>.Columns;
 
     /// <summary>Number of panels.</summary>
     public int Count => (columns + Width - 1) / Width;
@@ -61,6 +60,7 @@ internal readonly unsafe struct GemmPanels<T, V, L>(T* b, nint ldb, bool transpo
             {
                 L.Store(to, L.Load(from));
                 L.Store(to + L.Count, L.Load(from + L.Count));
+                if (!L.ManyRegisters) L.Store(to + 2 * L.Count, L.Load(from + 2 * L.Count));
             }
         }
     }

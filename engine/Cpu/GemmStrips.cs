@@ -5,15 +5,17 @@ using System.Runtime.Intrinsics;
 namespace SiaEngine.Cpu;
 
 /// <summary>
-/// Strips of op(A), as high as a tile, for the micro-kernel. A transpose is packed as [depth][row], once for all threads. Otherwise rows are read where
-/// they lie, unless they would fall on the same few sets of the L1 cache or the strip sticks out of A; then the thread that needs a strip copies it.
+/// Strips of op(A), as high as a tile, for the micro-kernel. With 16 registers the thread that needs strips packs them as [depth][row]. With 32 a
+/// transpose is packed so, once for all threads; otherwise rows are read where they lie, unless they would fall on the same few sets of the L1 cache or
+/// the strip sticks out of A; then the thread that needs it copies it.
 /// </summary>
 /// <param name="a">The block's first element.</param>
 /// <param name="lda">Elements from one stored row to the next.</param>
-/// <param name="packed">Where strips of a transpose are packed; null if A is not transposed.</param>
+/// <param name="transpose">Whether A is stored transposed.</param>
+/// <param name="packed">Where all strips of a transpose are packed, with 32 registers.</param>
 /// <param name="rows">Rows of op(A).</param>
 /// <param name="depth">Columns of op(A).</param>
-internal readonly unsafe struct GemmStrips<T, V, L>(T* a, nint lda, T* packed, int rows, int depth)
+internal readonly unsafe struct GemmStrips<T, V, L>(T* a, nint lda, bool transpose, T* packed, int rows, int depth)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
     where V : struct
     where L : struct, ILanes<T, V>
@@ -24,54 +26,74 @@ internal readonly unsafe struct GemmStrips<T, V, L>(T* a, nint lda, T* packed, i
     /// <summary>Depths that are packed together.</summary>
     private const int DepthsPerTask = 32;
 
+    private static int Rows => GemmShape<T, V, L>.Rows;
+
     /// <summary>Number of strips.</summary>
-    public int Count => (rows + GemmTile.Rows - 1) / GemmTile.Rows;
+    public int Count => (rows + Rows - 1) / Rows;
 
     /// <summary>Number of tasks that pack them all.</summary>
-    public int Tasks => packed == null ? 0 : (depth + DepthsPerTask - 1) / DepthsPerTask;
+    public int Tasks => !transpose || !L.ManyRegisters ? 0 : (depth + DepthsPerTask - 1) / DepthsPerTask;
 
-    /// <summary>Elements a copied strip of this depth takes.</summary>
-    public static nint Elements(int depth) => (GemmTile.Rows * (nint)depth + 15) & -16;
+    /// <summary>Elements from one packed strip to the next. With 16 registers an odd number of cache lines, so that strips start on different sets.</summary>
+    public static nint Elements(int depth) => (Rows * (nint)depth + 15) & -16 | (L.ManyRegisters ? 0 : 16);
 
     /// <summary>Rows of C a strip has.</summary>
-    public int Present(int strip) => Math.Min(GemmTile.Rows, rows - strip * GemmTile.Rows);
+    public int Present(int strip) => Math.Min(Rows, rows - strip * Rows);
 
-    /// <summary>A strip, copied to <paramref name="memory"/> if it has to be.</summary>
-    public Strip Load(int strip, T* memory)
+    /// <summary>Strips [first, end), those that have to be copied to <paramref name="memory"/> unless they are <paramref name="copied"/> already.</summary>
+    public void Load(int first, int end, T* memory, bool copied, Strip* loaded)
     {
-        if (packed != null) return new(packed + strip * GemmTile.Rows * (nint)depth, 1, GemmTile.Rows);
-        var (first, present) = (strip * GemmTile.Rows, Present(strip));
-        if (lda * sizeof(T) % Collision != 0 && GemmTile.IsWhole<T, V, L>(present)) return new(a + first * lda, lda, 1);
-        if (present < GemmTile.Rows) new Span<T>(memory, GemmTile.Rows * depth).Clear();
-        for (var r = 0; r < present; r++) new ReadOnlySpan<T>(a + (first + r) * lda, depth).CopyTo(new(memory + (nint)r * depth, depth));
-        return new(memory, depth, 1);
+        if (transpose && !L.ManyRegisters && !copied) Pack(first, end, 0, depth, memory);
+        for (var strip = first; strip < end; strip++, memory += Elements(depth)) loaded[strip - first] = Load(strip, memory, copied);
     }
 
     /// <summary>Packs some depths of all strips of a transpose.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void Pack(int task)
+    public void Pack(int task) => Pack(0, Count, task * DepthsPerTask, Math.Min(depth, (task + 1) * DepthsPerTask), packed);
+
+    private Strip Load(int strip, T* memory, bool copied)
     {
-        var end = Math.Min(depth, (task + 1) * DepthsPerTask);
-        for (var p = task * DepthsPerTask; p < end; p++)
+        if (transpose) return new(L.ManyRegisters ? packed + strip * Elements(depth) : memory, 1, Rows);
+        var (first, present) = (strip * Rows, Present(strip));
+        if (L.ManyRegisters && lda * sizeof(T) % Collision != 0 && GemmTile.IsWhole<T, V, L>(present, GemmShape<T, V, L>.Columns)) return new(a + first * lda, lda, 1);
+        if (!copied)
         {
-            T* source = a + p * lda, target = packed + p * GemmTile.Rows;
-            var left = rows;
-            for (; left >= GemmTile.Rows; left -= GemmTile.Rows, source += GemmTile.Rows, target += GemmTile.Rows * (nint)depth) Copy((byte*)source, (byte*)target);
-            for (var r = 0; r < GemmTile.Rows && left > 0; r++) target[r] = r < left ? source[r] : T.Zero;
+            if (present < Rows) new Span<T>(memory, Rows * depth).Clear();
+            if (!L.ManyRegisters) Transposition.Copy(a + first * lda, lda, present, depth, memory, Rows);
+            else for (var r = 0; r < present; r++) new ReadOnlySpan<T>(a + (first + r) * lda, depth).CopyTo(new(memory + (nint)r * depth, depth));
+        }
+
+        return L.ManyRegisters ? new(memory, depth, 1) : new(memory, 1, Rows);
+    }
+
+    /// <summary>Packs depths [from, to) of strips [first, end) of a transpose.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Pack(int first, int end, int from, int to, T* memory)
+    {
+        var present = Math.Min(rows, end * Rows) - first * Rows;
+        for (var p = from; p < to; p++)
+        {
+            T* source = a + p * lda + first * Rows, target = memory + p * Rows;
+            var left = present;
+            for (; left >= Rows; left -= Rows, source += Rows, target += Elements(depth)) Copy((byte*)source, (byte*)target);
+            for (var r = 0; r < Rows && left > 0; r++) target[r] = r < left ? source[r] : T.Zero;
         }
     }
 
-    /// <summary>Copies the 12 elements of a tile's column, 48 or 96 bytes.</summary>
+    /// <summary>Copies the elements of a tile's column: 12 or 4.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Copy(byte* source, byte* target)
     {
+        Four(source, target);
+        if (!L.ManyRegisters) return;
+        Four(source + 4 * sizeof(T), target + 4 * sizeof(T));
+        Four(source + 8 * sizeof(T), target + 8 * sizeof(T));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Four(byte* source, byte* target)
+    {
         Vector128.Store(Vector128.Load(source), target);
-        Vector128.Store(Vector128.Load(source + 16), target + 16);
-        Vector128.Store(Vector128.Load(source + 32), target + 32);
-        if (sizeof(T) == 4) return;
-        Vector128.Store(Vector128.Load(source + 48), target + 48);
-        Vector128.Store(Vector128.Load(source + 64), target + 64);
-        Vector128.Store(Vector128.Load(source + 80), target + 80);
+        if (sizeof(T) == 8) Vector128.Store(Vector128.Load(source + 16), target + 16);
     }
 
     /// <summary>Where a strip lies: the distance from row to row and from depth to depth.</summary>

@@ -6,20 +6,21 @@ namespace SiaEngine.Cpu;
 
 /// <summary>
 /// The micro-kernel of <see cref="Gemm"/>: 12 rows by 2 vectors of C stay in 24 registers; each step of depth loads 2 vectors of B and broadcasts 12
-/// elements of A. At the lower edge 8 or 4 rows do. With 16 registers (AVX2, SSE) the tile is computed as halves of 6 rows.
+/// elements of A. At the lower edge 8 or 4 rows do. With 16 registers (AVX2, SSE) it is <see cref="GemmTile4x3"/>.
 /// </summary>
 internal static unsafe class GemmTile
 {
     /// <summary>Rows of a tile.</summary>
     public const int Rows = 12;
 
-    private const int Half = 6;
+    /// <summary>Vectors in a row of a tile.</summary>
+    public const int Vectors = 2;
 
     /// <summary>
-    /// At least the first <paramref name="rows"/> rows of a tile, and never more than <see cref="Rows"/>. A is read through two strides, B is a packed
-    /// panel [depth][2 vectors].
+    /// At least the first <paramref name="rows"/> rows and <paramref name="columns"/> columns of a tile, and never more than a tile has. A is read through
+    /// two strides (with 16 registers it is packed), B is a packed panel.
     /// </summary>
-    public static void Run<T, V, L>(int rows, int depth, T* a, nint aRow, nint aDepth, T* b, in TileStore<T> store)
+    public static void Run<T, V, L>(int rows, int columns, int depth, T* a, nint aRow, nint aDepth, T* b, in TileStore<T> store)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where V : struct
         where L : struct, ILanes<T, V>
@@ -32,17 +33,15 @@ internal static unsafe class GemmTile
             return;
         }
 
-        Kernel<T, V, L, Rows6>(depth, a, aRow, aDepth, b, store);
-        if (rows <= Half) return;
-        Kernel<T, V, L, Rows6>(depth, a + Half * aRow, aRow, aDepth, b, new TileStore<T>(store.C + Half * store.Stride, store.Stride, store.Alpha, store.Beta));
+        GemmTile4x3.Run<T, V, L>(columns, depth, a, b, store);
     }
 
-    /// <summary>Whether <see cref="Run"/> writes exactly <paramref name="rows"/> rows.</summary>
-    public static bool IsWhole<T, V, L>(int rows)
+    /// <summary>Whether <see cref="Run"/> writes exactly <paramref name="rows"/> rows and <paramref name="columns"/> columns.</summary>
+    public static bool IsWhole<T, V, L>(int rows, int columns)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where V : struct
         where L : struct, ILanes<T, V> =>
-        L.ManyRegisters ? rows % 4 == 0 : rows % Half == 0;
+        L.ManyRegisters ? rows % 4 == 0 && columns == Vectors * L.Count : rows == GemmTile4x3.Rows && columns % L.Count == 0;
 
     /// <summary>C = tile + beta · C for a tile that sticks out of C.</summary>
     public static void AddEdge<T>(int rows, int columns, T* tile, int width, T beta, T* c, nint ldc) where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -203,11 +202,6 @@ internal static unsafe class GemmTile
     private readonly struct Rows4 : IRows
     {
         public static int Count => 4;
-    }
-
-    private readonly struct Rows6 : IRows
-    {
-        public static int Count => 6;
     }
 
     private readonly struct Rows8 : IRows
