@@ -132,6 +132,7 @@ internal sealed class KernelSweep(CudaDevice device, SweepSize size)
                 Shape qkv = [size.Sequences, size.Length, 3 * size.Heads * dim];
                 Backward(() => Attention.Apply(Zeros(qkv, dtype).Track(), size.Heads, Table(), Table()));
                 Backward(() => Attention.Apply(Zeros(qkv, dtype).Track(), size.Heads, Table(), Table(), Zeros([size.Heads, size.Length], DType.F32).Track()));
+                Backward(() => Attention.Apply(Zeros(qkv, dtype), size.Heads, Table().Track(), Table().Track()));
             }
         }
     }

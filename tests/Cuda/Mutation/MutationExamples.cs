@@ -228,7 +228,7 @@ internal sealed class MutationExamples(CudaDevice device)
         foreach (var (batch, length, heads, dim) in ((int, int, int, int)[])[(2, 5, 2, 6), (1, 36, 2, 20), (2, 35, 1, 32), (1, 96, 1, 4), (1, 67, 1, 50)])
         {
             // Shared and per head, as long as the sequence and longer.
-            var (a, m) = (Normal([length == 36 ? heads : 1, length]), Normal([length == 36 ? 1 : heads, length == 35 ? 300 : length], length == 5 ? 300 : 1));
+            var (a, m) = (Normal([length == 36 ? heads : 1, length]), Normal([length == 36 ? 1 : heads, length is 35 or 96 ? 300 : length], length == 5 ? 300 : 1));
             var (x, rowScale) = (Normal([batch, length, 3 * heads * dim]), Normal([heads, length]));
             Twice(y => Attention.Apply(x, heads, y, m, rowScale), a.Shape);
             Twice(y => Attention.Apply(x, heads, a, y), m.Shape);
