@@ -144,8 +144,8 @@ public class BenchCommandTests
     public void The_bounds_of_this_machine_are_plausible()
     {
         var bounds = MachineBounds.Measure(16 << 20);
-        Assert.InRange(bounds.FmaOneThread, 1, 10_000);
-        Assert.InRange(bounds.ReadOneThread, 0.5, 10_000);
-        Assert.True(bounds.FmaAllThreads > 0.5 * bounds.FmaOneThread && bounds.ReadAllThreads > 0.3 * bounds.ReadOneThread);
+        // Wide, since other work on the machine slows any of them.
+        foreach (var bound in (double[])[bounds.FmaOneThread, bounds.FmaAllThreads, bounds.ReadOneThread, bounds.ReadAllThreads]) Assert.InRange(bound, 0.1, 10_000);
+        Assert.Equal(RowParallel.Threads, bounds.Threads);
     }
 }
