@@ -113,22 +113,10 @@ internal static unsafe class AttentionBackward<T, V, L>
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Load(in AttentionProblem<T> p, in Operands o, int batch, int head, int tile)
         {
-            var log2E = T.One / AttentionTiles.Ln2<T>();
             AttentionTiles.LoadQueries(p, batch, head, tile, _queries, _row, _scale);
-            AttentionTiles.Transpose(_queries, _row, _depth, log2E, _queriesTransposed);
-            var (start, count) = (tile * Size, Math.Min(Size, p.End - tile * Size));
-            AttentionTiles.Copy(o.Upstream.At(batch, head, start), o.Upstream.Row, count, _depth, _upstream, _row);
-            AttentionTiles.Transpose(_upstream, _row, _depth, T.One, _upstreamTransposed);
+            AttentionTiles.Transpose(_queries, _row, _depth, T.One / AttentionTiles.Ln2<T>(), _queriesTransposed);
+            AttentionTiles.LoadUpstream(p, o.Upstream, o.Output, o.Logsumexp, batch, head, tile, _upstream, _row, _upstreamTransposed, _logsumexp, _dot);
             new Span<T>(_gradient, Size * _row).Clear();
-            // Padding gets probability 0 whatever the tables say.
-            new Span<T>(_logsumexp, Size).Fill(T.CreateTruncating(1e30));
-            new Span<T>(_dot, Size).Clear();
-            for (var r = 0; r < count; r++)
-            {
-                _logsumexp[r] = o.Logsumexp[((nint)batch * p.Heads + head) * p.Count + start + r] * log2E;
-                _dot[r] = TensorPrimitives.Dot(new ReadOnlySpan<T>(_upstream + r * _row, _depth),
-                    new ReadOnlySpan<T>(o.Output.At(batch, head, start + r), _depth));
-            }
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -63,26 +63,15 @@ internal readonly unsafe struct AttentionTableGradient<T, V, L>
         new Span<T>(da - Size, (int)_sumsPerHead).Clear();
         for (var queryTile = 0; queryTile < _tiles; queryTile++)
         {
-            var (start, count) = (queryTile * Size, Math.Min(Size, _problem.End - queryTile * Size));
             AttentionTiles.LoadQueries(_problem, batch, head, queryTile, rows, _stride, scale);
             AttentionTiles.Transpose(rows, _stride, _problem.HeadDim, T.One / AttentionTiles.Ln2<T>(), queries);
-            AttentionTiles.Copy(_upstream.At(batch, head, start), _upstream.Row, count, _problem.HeadDim, upstream, _stride);
-            AttentionTiles.Transpose(upstream, _stride, _problem.HeadDim, T.One, upstreamTransposed);
-            // Padding gets probability 0 whatever the tables say.
-            new Span<T>(logsumexp, Size).Fill(T.CreateTruncating(1e30));
-            new Span<T>(dot, Size).Clear();
-            for (var r = 0; r < count; r++)
-            {
-                logsumexp[r] = _logsumexp[((nint)batch * _problem.Heads + head) * _problem.Count + start + r] / AttentionTiles.Ln2<T>();
-                dot[r] = TensorPrimitives.Dot(new ReadOnlySpan<T>(upstream + r * _stride, _problem.HeadDim), new ReadOnlySpan<T>(_output.At(batch, head, start + r), _problem.HeadDim));
-            }
-
+            AttentionTiles.LoadUpstream(_problem, _upstream, _output, _logsumexp, batch, head, queryTile, upstream, _stride, upstreamTransposed, logsumexp, dot);
             for (var keyTile = 0; keyTile <= queryTile; keyTile++)
             {
                 AttentionTiles.CopyPair(_problem, batch, head, keyTile, pair);
                 TileProduct<T, V, L>.Write(Size, Size, _problem.HeadDim, pair, _stride, 1, queries, Row, logits, Row);
                 TileProduct<T, V, L>.Write(Size, Size, _problem.HeadDim, pair + tile, _stride, 1, upstreamTransposed, Row, gradients, Row);
-                var distance = start - keyTile * Size;
+                var distance = (queryTile - keyTile) * Size;
                 AddDiagonals(_problem.Tables.A(head) + distance, _problem.Tables.M(head) + distance, logits, gradients, logsumexp, dot, da + distance, dm + distance);
             }
         }

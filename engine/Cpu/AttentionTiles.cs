@@ -71,6 +71,28 @@ internal static unsafe class AttentionTiles
         }
     }
 
+    /// <summary>
+    /// dO of a query tile as padded rows and transposed, and per query log2(e) · logsumexp and rowsum(dO ∘ O). Padding gets a logsumexp that makes its
+    /// probabilities 0 whatever the tables say.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void LoadUpstream<T>(in AttentionProblem<T> p, HeadRows<T> upstream, HeadRows<T> output, T* allLogsumexp, int batch, int head, int tile, T* rows, int stride,
+        T* transposed, T* logsumexp, T* dot)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var log2E = T.One / Ln2<T>();
+        var (start, count) = (tile * Size, Math.Min(Size, p.End - tile * Size));
+        Copy(upstream.At(batch, head, start), upstream.Row, count, p.HeadDim, rows, stride);
+        Transpose(rows, stride, p.HeadDim, T.One, transposed);
+        new Span<T>(logsumexp, Size).Fill(T.CreateTruncating(1e30));
+        new Span<T>(dot, Size).Clear();
+        for (var r = 0; r < count; r++)
+        {
+            logsumexp[r] = allLogsumexp[((nint)batch * p.Heads + head) * p.Count + start + r] * log2E;
+            dot[r] = TensorPrimitives.Dot(new ReadOnlySpan<T>(rows + r * stride, p.HeadDim), new ReadOnlySpan<T>(output.At(batch, head, start + r), p.HeadDim));
+        }
+    }
+
     /// <summary>tile[d, r] = rows[r, d] · factor for a padded tile of <see cref="Size"/> rows.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Transpose<T>(T* rows, int stride, int depth, T factor, T* tile) where T : unmanaged, INumberBase<T>
