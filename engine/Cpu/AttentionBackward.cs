@@ -163,14 +163,14 @@ internal static unsafe class AttentionBackward<T, V, L>
             for (var r = 0; r < Math.Min(Size, p.End - tile * Size); r++)
             {
                 var i = tile * Size + r;
-                var sum = new Span<T>(_gradient + r * _row, _depth);
+                var sum = _gradient + r * _row;
                 if (o.RowScaleGradient != null)
                 {
                     o.RowScaleGradient[((nint)batch * p.Heads + head) * p.Count + i] =
-                        TensorPrimitives.Dot(sum, new ReadOnlySpan<T>(p.Queries.At(batch, head, i), _depth)) * scale;
+                        TensorPrimitives.Dot(new ReadOnlySpan<T>(sum, _depth), new ReadOnlySpan<T>(p.Queries.At(batch, head, i), _depth)) * scale;
                 }
 
-                if (!o.QueryGradient.IsNull) AttentionTiles.StoreRow(sum, _scale[r], o.QueryGradient.At(batch, head, i), o.Beta);
+                if (!o.QueryGradient.IsNull) AttentionTiles.StoreRow(sum, _depth, _scale[r], o.QueryGradient.At(batch, head, i), o.Beta);
             }
         }
 

@@ -107,7 +107,7 @@ internal static unsafe class AttentionForward<T, V, L>
             {
                 var r = i - tile * Size;
                 var scale = T.One / _sum[r];
-                AttentionTiles.StoreRow(new ReadOnlySpan<T>(_output + r * _row, _depth), scale, output.At(batch, head, i - p.First), T.Zero);
+                AttentionTiles.StoreRow(_output + r * _row, _depth, scale, output.At(batch, head, i - p.First), T.Zero);
                 if (logsumexp != null)
                     logsumexp[((nint)batch * p.Heads + head) * p.Count + i - p.First] = _maximum[r] * AttentionTiles.Ln2<T>() + T.Log(_sum[r]);
             }

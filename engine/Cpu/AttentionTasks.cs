@@ -222,7 +222,7 @@ internal static unsafe class AttentionTasks<T, V, L>
             for (var share = 0; share < _split; share++)
             {
                 if (Boundary(share + 1) * Size <= position) continue;
-                AttentionTiles.StoreRow(new ReadOnlySpan<T>(row + share * _share, depth), T.One, destination, beta);
+                AttentionTiles.StoreRow(row + share * _share, depth, T.One, destination, beta);
                 beta = T.One;
             }
         }

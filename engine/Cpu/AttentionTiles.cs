@@ -27,15 +27,21 @@ internal static unsafe class AttentionTiles
         return (((columns + line - 1) / line) | 1) * line;
     }
 
-    /// <summary>Copies <paramref name="count"/> rows of <paramref name="depth"/> to a tile of <see cref="Size"/> rows; pads with zeros.</summary>
+    /// <summary>Elements of a row that a product may read: whole vectors of any width.</summary>
+    private static int Padded<T>(int depth) where T : unmanaged => RoundUp(depth, 64 / sizeof(T));
+
+    /// <summary>Copies <paramref name="count"/> rows of <paramref name="depth"/> to a tile of <see cref="Size"/> rows; pads with zeros up to a whole vector and a whole tile.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Copy<T>(T* source, nint sourceRow, int count, int depth, T* tile, int stride) where T : unmanaged
     {
+        var whole = Padded<T>(depth);
         for (var r = 0; r < count; r++)
         {
-            var row = new Span<T>(tile + r * stride, stride);
-            new ReadOnlySpan<T>(source + r * sourceRow, depth).CopyTo(row);
-            row[depth..].Clear();
+            T* from = source + r * sourceRow, to = tile + r * stride;
+            nint k = 0;
+            for (; k <= depth - Vector<T>.Count; k += Vector<T>.Count) Vector.Store(Vector.Load(from + k), to + k);
+            for (; k < depth; k++) to[k] = from[k];
+            for (; k < whole; k++) to[k] = default;
         }
 
         new Span<T>(tile + count * stride, (Size - count) * stride).Clear();
@@ -59,15 +65,15 @@ internal static unsafe class AttentionTiles
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         var scale = T.One / T.Sqrt(T.CreateTruncating(p.HeadDim));
+        var whole = Padded<T>(p.HeadDim);
         for (var r = 0; r < Size; r++)
         {
             var i = tile * Size + r;
-            var row = new Span<T>(rows + r * stride, stride);
-            row.Clear();
-            factors[r] = T.Zero;
-            if (i < p.First || i >= p.End) continue;
-            factors[r] = p.ScaleOf(head, i) * scale;
-            TensorPrimitives.Multiply(new ReadOnlySpan<T>(p.Queries.At(batch, head, i - p.First), p.HeadDim), factors[r], row);
+            var row = rows + r * stride;
+            var present = i >= p.First && i < p.End;
+            factors[r] = present ? p.ScaleOf(head, i) * scale : T.Zero;
+            if (present) StoreRow(p.Queries.At(batch, head, i - p.First), p.HeadDim, factors[r], row, T.Zero);
+            for (var k = present ? p.HeadDim : 0; k < whole; k++) row[k] = T.Zero;
         }
     }
 
@@ -107,11 +113,19 @@ internal static unsafe class AttentionTiles
         }
     }
 
-    /// <summary>destination = β · destination + factor · row.</summary>
-    public static void StoreRow<T>(ReadOnlySpan<T> row, T factor, T* destination, T beta) where T : unmanaged, INumberBase<T>
+    /// <summary>destination = β · destination + factor · row. Rows are short: a library call for each would show.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreRow<T>(T* row, int count, T factor, T* destination, T beta) where T : unmanaged, INumberBase<T>
     {
-        var target = new Span<T>(destination, row.Length);
-        if (T.IsZero(beta)) TensorPrimitives.Multiply(row, factor, target);
-        else TensorPrimitives.MultiplyAdd(row, factor, target, target);
+        nint k = 0;
+        if (T.IsZero(beta))
+        {
+            for (; k <= count - Vector<T>.Count; k += Vector<T>.Count) Vector.Store(Vector.Load(row + k) * factor, destination + k);
+            for (; k < count; k++) destination[k] = row[k] * factor;
+            return;
+        }
+
+        for (; k <= count - Vector<T>.Count; k += Vector<T>.Count) Vector.Store(Vector.Load(row + k) * factor + Vector.Load(destination + k) * beta, destination + k);
+        for (; k < count; k++) destination[k] = row[k] * factor + destination[k] * beta;
     }
 }

@@ -5,7 +5,7 @@ using System.Runtime.Intrinsics;
 namespace SiaEngine.Cpu;
 
 /// <summary>
-/// C = alpha · op(A) op(B) + beta · C on row-major matrices, op(X) = X or Xᵀ, f32 or f64. C is [M, N], op(A) [M, K], op(B) [K, N].
+/// C = alpha · op(A) op(B) + beta · addend on row-major matrices, op(X) = X or Xᵀ, f32 or f64. C is [M, N], op(A) [M, K], op(B) [K, N].
 /// B is packed once per block into panels as wide as the micro-kernel's tile, A into strips as high, and the threads share both.
 /// Work is split by shape and blocks of K run in order, so results do not depend on the number of threads. Beta 0 does not read C.
 /// </summary>
@@ -26,33 +26,39 @@ internal static unsafe class Gemm
     /// <summary>Vector width in bits used by <see cref="Run{T}"/>; tests lower it to reach the narrower code.</summary>
     internal static int VectorBits { get; set; } = Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : 128;
 
-    /// <summary>C = alpha · op(A) op(B) + beta · C; leading dimensions are row strides in elements.</summary>
-    public static void Run<T>(bool transposeA, bool transposeB, int m, int n, int k, T alpha, T* a, int lda, T* b, int ldb, T beta, T* c, int ldc)
+    /// <summary>
+    /// C = alpha · op(A) op(B) + beta · addend; leading dimensions are row strides in elements. The addend lies in memory as C does and is C itself where
+    /// none is given.
+    /// </summary>
+    public static void Run<T>(bool transposeA, bool transposeB, int m, int n, int k, T alpha, T* a, int lda, T* b, int ldb, T beta, T* c, int ldc, T* addend = null)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         if (m == 0 || n == 0) return;
+        if (addend == null) addend = c;
         if (k == 0 || alpha == T.Zero)
         {
             // As in BLAS, the operands are not read.
+            Copy(m, n, addend, c, ldc);
             Scale(m, n, beta, c, ldc);
             return;
         }
 
         if (m <= RowProducts.MostRows && transposeB && !transposeA)
         {
+            Copy(m, n, addend, c, ldc);
             RowProducts.Run(m, n, k, alpha, a, lda, b, ldb, beta, c, ldc);
             return;
         }
 
         switch (VectorBits)
         {
-            case 512: Blocks<T, Vector512<T>, Lanes512<T>>(transposeA, transposeB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc); break;
-            case 256: Blocks<T, Vector256<T>, Lanes256<T>>(transposeA, transposeB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc); break;
-            default: Blocks<T, Vector128<T>, Lanes128<T>>(transposeA, transposeB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc); break;
+            case 512: Blocks<T, Vector512<T>, Lanes512<T>>(transposeA, transposeB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc, addend); break;
+            case 256: Blocks<T, Vector256<T>, Lanes256<T>>(transposeA, transposeB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc, addend); break;
+            default: Blocks<T, Vector128<T>, Lanes128<T>>(transposeA, transposeB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc, addend); break;
         }
     }
 
-    private static void Blocks<T, V, L>(bool transposeA, bool transposeB, int m, int n, int k, T alpha, T* a, int lda, T* b, int ldb, T beta, T* c, int ldc)
+    private static void Blocks<T, V, L>(bool transposeA, bool transposeB, int m, int n, int k, T alpha, T* a, int lda, T* b, int ldb, T beta, T* c, int ldc, T* addend)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where V : struct
         where L : struct, ILanes<T, V>
@@ -69,16 +75,22 @@ internal static unsafe class Gemm
             {
                 var (columns, depths) = (Math.Min(columnBlock, n - column), Math.Min(depthBlock, k - depth));
                 var panels = new GemmPanels<T, V, L>(b + (transposeB ? (nint)column * ldb + depth : (nint)depth * ldb + column), ldb, transposeB, columns, depths, memory);
-                var strips = new GemmStrips<T, V, L>(a + (transposeA ? (nint)depth * lda : depth), lda, transposeA, memory + (nint)columnBlock * depthBlock, m, depths);
+                var strips = new GemmStrips<T, V, L>(a + (transposeA ? (nint)depth * lda : depth), lda, transposeA, memory + (nint)columnBlock * depthBlock, m, depths, panels.Count);
                 RowParallel.For(panels.Tasks + strips.Tasks, (panels, strips), static (p, i) =>
                 {
                     if (i < p.panels.Tasks) p.panels.Pack(i);
                     else p.strips.Pack(i - p.panels.Tasks);
                 });
-                var product = new Product<T, V, L>(strips, panels, depths, alpha, depth == 0 ? beta : T.One, c + column, ldc, memory + packed, scratch);
+                var product = new Product<T, V, L>(strips, panels, depths, alpha, depth == 0 ? beta : T.One, c + column, (depth == 0 ? addend : c) + column, ldc, memory + packed, scratch);
                 RowParallel.For(product.Tasks, product, static (in p, i, worker) => p.Run(i, worker), RowParallel.Threads);
             }
         }
+    }
+
+    private static void Copy<T>(int m, int n, T* from, T* to, int ld) where T : unmanaged
+    {
+        if (from == to) return;
+        for (var i = 0; i < m; i++) new ReadOnlySpan<T>(from + (long)i * ld, n).CopyTo(new(to + (long)i * ld, n));
     }
 
     private static void Scale<T>(int m, int n, T beta, T* c, int ldc) where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -117,13 +129,14 @@ internal static unsafe class Gemm
         private readonly GemmPanels<T, V, L> _panels;
         private readonly int _depth, _stripGroups, _panelGroups;
         private readonly T _alpha, _beta;
-        private readonly T* _c, _scratch;
+        private readonly T* _c, _addend, _scratch;
         private readonly nint _ldc, _scratchPerWorker;
 
-        public Product(in GemmStrips<T, V, L> strips, in GemmPanels<T, V, L> panels, int depth, T alpha, T beta, T* c, nint ldc, T* scratch, nint scratchPerWorker)
+        public Product(in GemmStrips<T, V, L> strips, in GemmPanels<T, V, L> panels, int depth, T alpha, T beta, T* c, T* addend, nint ldc, T* scratch, nint scratchPerWorker)
         {
             (_strips, _panels, _depth, _alpha, _beta, _ldc, _scratchPerWorker) = (strips, panels, depth, alpha, beta, ldc, scratchPerWorker);
             _c = c;
+            _addend = addend;
             _scratch = scratch;
             _stripGroups = Math.Clamp(GemmShape<T, V, L>.StripGroups, Parts(strips.Count, GemmShape<T, V, L>.StripsPerTask), strips.Count);
             _panelGroups = Math.Clamp(Parts(GemmShape<T, V, L>.FewTasks, _stripGroups), 1, panels.Count);
@@ -154,12 +167,13 @@ internal static unsafe class Gemm
                 for (var strip = firstStrip; strip < endStrip; strip++)
                 {
                     var rows = _strips.Present(strip);
-                    var target = _c + strip * height * _ldc + panel * width;
+                    var place = strip * height * _ldc + panel * width;
+                    T* target = _c + place, addend = _addend + place;
                     var whole = GemmTile.IsWhole<T, V, L>(rows, columns);
-                    var store = new TileStore<T>(whole ? target : edge, whole ? _ldc : width, _alpha, whole ? _beta : T.Zero);
+                    var store = new TileStore<T>(whole ? target : edge, whole ? addend : edge, whole ? _ldc : width, _alpha, whole ? _beta : T.Zero);
                     var a = loaded[strip - firstStrip];
                     GemmTile.Run<T, V, L>(rows, columns, _depth, a.Data, a.Row, a.Depth, b, store);
-                    if (!whole) GemmTile.AddEdge(rows, columns, edge, width, _beta, target, _ldc);
+                    if (!whole) GemmTile.AddEdge(rows, columns, edge, width, _beta, target, addend, _ldc);
                 }
             }
         }

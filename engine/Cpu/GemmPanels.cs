@@ -12,7 +12,11 @@ internal readonly unsafe struct GemmPanels<T, V, L>(T* b, nint ldb, bool transpo
     /// <summary>Panels that are packed together, so that rows of B are read in longer runs.</summary>
     private const int PanelsPerTask = 4;
 
-    private static int Width => GemmShape<T, V, L>.Columns;
+    private static int Width
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => GemmShape<T, V, L>.Columns;
+    }
 
     /// <summary>Number of panels.</summary>
     public int Count => (columns + Width - 1) / Width;

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace SiaEngine.Cpu;
 
@@ -12,17 +13,37 @@ internal static class GemmShape<T, V, L>
     private const int TaskRows = 72;
 
     /// <summary>Rows of a tile.</summary>
-    public static int Rows => L.ManyRegisters ? GemmTile.Rows : GemmTile4x3.Rows;
+    public static int Rows
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => L.ManyRegisters ? GemmTile.Rows : GemmTile4x3.Rows;
+    }
 
     /// <summary>Columns of a tile.</summary>
-    public static int Columns => (L.ManyRegisters ? GemmTile.Vectors : GemmTile4x3.Vectors) * L.Count;
+    public static int Columns
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => (L.ManyRegisters ? GemmTile.Vectors : GemmTile4x3.Vectors) * L.Count;
+    }
 
     /// <summary>Most strips of a task.</summary>
-    public static int StripsPerTask => TaskRows / Rows;
+    public static int StripsPerTask
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => TaskRows / Rows;
+    }
 
     /// <summary>Groups of strips to aim at.</summary>
-    public static int StripGroups => L.ManyRegisters ? 16 : 1;
+    public static int StripGroups
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => L.ManyRegisters ? 16 : 1;
+    }
 
     /// <summary>Enough tasks to share out evenly.</summary>
-    public static int FewTasks => L.ManyRegisters ? 16 : 48;
+    public static int FewTasks
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => L.ManyRegisters ? 16 : 48;
+    }
 }

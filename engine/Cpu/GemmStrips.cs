@@ -5,9 +5,9 @@ using System.Runtime.Intrinsics;
 namespace SiaEngine.Cpu;
 
 /// <summary>
-/// Strips of op(A), as high as a tile, for the micro-kernel. With 16 registers the thread that needs strips packs them as [depth][row]. With 32 a
-/// transpose is packed so, once for all threads; otherwise rows are read where they lie, unless they would fall on the same few sets of the L1 cache or
-/// the strip sticks out of A; then the thread that needs it copies it.
+/// Strips of op(A), as high as a tile, for the micro-kernel. With 16 registers the thread that needs strips packs them as [depth][row], unless too few
+/// panels would use them. With 32 a transpose is packed so, once for all threads. What is not packed is read where it lies, unless its rows would fall on
+/// the same few sets of the L1 cache or the strip sticks out of A; then the thread that needs it copies it.
 /// </summary>
 /// <param name="a">The block's first element.</param>
 /// <param name="lda">Elements from one stored row to the next.</param>
@@ -15,7 +15,8 @@ namespace SiaEngine.Cpu;
 /// <param name="packed">Where all strips of a transpose are packed, with 32 registers.</param>
 /// <param name="rows">Rows of op(A).</param>
 /// <param name="depth">Columns of op(A).</param>
-internal readonly unsafe struct GemmStrips<T, V, L>(T* a, nint lda, bool transpose, T* packed, int rows, int depth)
+/// <param name="panels">Panels of B a strip is multiplied by.</param>
+internal readonly unsafe struct GemmStrips<T, V, L>(T* a, nint lda, bool transpose, T* packed, int rows, int depth, int panels)
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
     where V : struct
     where L : struct, ILanes<T, V>
@@ -23,10 +24,17 @@ internal readonly unsafe struct GemmStrips<T, V, L>(T* a, nint lda, bool transpo
     /// <summary>Rows that lie a multiple of this many bytes apart start on the same set of the L1 cache.</summary>
     private const int Collision = 4096;
 
+    /// <summary>Panels from which on it pays to pack rows, with 16 registers.</summary>
+    private const int PackingPanels = 16;
+
     /// <summary>Depths that are packed together.</summary>
     private const int DepthsPerTask = 32;
 
-    private static int Rows => GemmShape<T, V, L>.Rows;
+    private static int Rows
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => GemmShape<T, V, L>.Rows;
+    }
 
     /// <summary>Number of strips.</summary>
     public int Count => (rows + Rows - 1) / Rows;
@@ -35,6 +43,7 @@ internal readonly unsafe struct GemmStrips<T, V, L>(T* a, nint lda, bool transpo
     public int Tasks => !transpose || !L.ManyRegisters ? 0 : (depth + DepthsPerTask - 1) / DepthsPerTask;
 
     /// <summary>Elements from one packed strip to the next. With 16 registers an odd number of cache lines, so that strips start on different sets.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static nint Elements(int depth) => (Rows * (nint)depth + 15) & -16 | (L.ManyRegisters ? 0 : 16);
 
     /// <summary>Rows of C a strip has.</summary>
@@ -54,7 +63,7 @@ internal readonly unsafe struct GemmStrips<T, V, L>(T* a, nint lda, bool transpo
     {
         if (transpose) return new(L.ManyRegisters ? packed + strip * Elements(depth) : memory, 1, Rows);
         var (first, present) = (strip * Rows, Present(strip));
-        if (L.ManyRegisters && lda * sizeof(T) % Collision != 0 && GemmTile.IsWhole<T, V, L>(present, GemmShape<T, V, L>.Columns)) return new(a + first * lda, lda, 1);
+        if ((L.ManyRegisters ? lda * sizeof(T) % Collision != 0 : panels < PackingPanels) && GemmTile.IsWhole<T, V, L>(present, GemmShape<T, V, L>.Columns)) return new(a + first * lda, lda, 1);
         if (!copied)
         {
             if (present < Rows) new Span<T>(memory, Rows * depth).Clear();
@@ -65,35 +74,45 @@ internal readonly unsafe struct GemmStrips<T, V, L>(T* a, nint lda, bool transpo
         return L.ManyRegisters ? new(memory, depth, 1) : new(memory, 1, Rows);
     }
 
-    /// <summary>Packs depths [from, to) of strips [first, end) of a transpose.</summary>
+    /// <summary>Packs depths [from, to) of strips [first, end) of a transpose, every stored row in order.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Pack(int first, int end, int from, int to, T* memory)
     {
-        var present = Math.Min(rows, end * Rows) - first * Rows;
+        int height = Rows, present = Math.Min(rows, end * height) - first * height;
+        var next = Elements(depth);
         for (var p = from; p < to; p++)
         {
-            T* source = a + p * lda + first * Rows, target = memory + p * Rows;
+            T* source = a + p * lda + first * height, target = memory + p * height;
             var left = present;
-            for (; left >= Rows; left -= Rows, source += Rows, target += Elements(depth)) Copy((byte*)source, (byte*)target);
-            for (var r = 0; r < Rows && left > 0; r++) target[r] = r < left ? source[r] : T.Zero;
+            if (!L.ManyRegisters)
+            {
+                for (; left >= 4 * height; left -= 4 * height, source += 4 * height, target += 4 * next)
+                {
+                    Four(source, target);
+                    Four(source + height, target + next);
+                    Four(source + 2 * height, target + 2 * next);
+                    Four(source + 3 * height, target + 3 * next);
+                }
+            }
+
+            for (; left >= height; left -= height, source += height, target += next)
+            {
+                Four(source, target);
+                if (!L.ManyRegisters) continue;
+                Four(source + 4, target + 4);
+                Four(source + 8, target + 8);
+            }
+
+            for (var r = 0; r < height && left > 0; r++) target[r] = r < left ? source[r] : T.Zero;
         }
     }
 
-    /// <summary>Copies the elements of a tile's column: 12 or 4.</summary>
+    /// <summary>Copies four elements.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Copy(byte* source, byte* target)
+    private static void Four(T* source, T* target)
     {
-        Four(source, target);
-        if (!L.ManyRegisters) return;
-        Four(source + 4 * sizeof(T), target + 4 * sizeof(T));
-        Four(source + 8 * sizeof(T), target + 8 * sizeof(T));
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Four(byte* source, byte* target)
-    {
-        Vector128.Store(Vector128.Load(source), target);
-        if (sizeof(T) == 8) Vector128.Store(Vector128.Load(source + 16), target + 16);
+        Vector128.Store(Vector128.Load((byte*)source), (byte*)target);
+        if (sizeof(T) == 8) Vector128.Store(Vector128.Load((byte*)source + 16), (byte*)target + 16);
     }
 
     /// <summary>Where a strip lies: the distance from row to row and from depth to depth.</summary>

@@ -18,7 +18,7 @@ internal static unsafe class GemmTile
 
     /// <summary>
     /// At least the first <paramref name="rows"/> rows and <paramref name="columns"/> columns of a tile, and never more than a tile has. A is read through
-    /// two strides (with 16 registers it is packed), B is a packed panel.
+    /// two strides, B is a packed panel.
     /// </summary>
     public static void Run<T, V, L>(int rows, int columns, int depth, T* a, nint aRow, nint aDepth, T* b, in TileStore<T> store)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -33,7 +33,7 @@ internal static unsafe class GemmTile
             return;
         }
 
-        GemmTile4x3.Run<T, V, L>(columns, depth, a, b, store);
+        GemmTile4x3.Run<T, V, L>(columns, depth, a, aRow, b, store);
     }
 
     /// <summary>Whether <see cref="Run"/> writes exactly <paramref name="rows"/> rows and <paramref name="columns"/> columns.</summary>
@@ -43,15 +43,15 @@ internal static unsafe class GemmTile
         where L : struct, ILanes<T, V> =>
         L.ManyRegisters ? rows % 4 == 0 && columns == Vectors * L.Count : rows == GemmTile4x3.Rows && columns % L.Count == 0;
 
-    /// <summary>C = tile + beta · C for a tile that sticks out of C.</summary>
-    public static void AddEdge<T>(int rows, int columns, T* tile, int width, T beta, T* c, nint ldc) where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    /// <summary>C = tile + beta · addend for a tile that sticks out of C.</summary>
+    public static void AddEdge<T>(int rows, int columns, T* tile, int width, T beta, T* c, T* addend, nint ldc) where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         for (var r = 0; r < rows; r++)
         {
             for (var j = 0; j < columns; j++)
             {
                 var x = tile[r * width + j];
-                c[r * ldc + j] = beta == T.Zero ? x : x + beta * c[r * ldc + j];
+                c[r * ldc + j] = beta == T.Zero ? x : x + beta * addend[r * ldc + j];
             }
         }
     }
@@ -72,7 +72,6 @@ internal static unsafe class GemmTile
                 Sse.Prefetch0(store.C + r * store.Stride + 2 * L.Count - 1);
             }
         }
-
 
         V x00 = L.Zero, x01 = L.Zero;
         V x10 = L.Zero, x11 = L.Zero;
@@ -186,8 +185,8 @@ internal static unsafe class GemmTile
         if (store.Beta != T.Zero)
         {
             var beta = L.Broadcast(store.Beta);
-            x0 = L.MultiplyAdd(beta, L.Load(c), x0);
-            x1 = L.MultiplyAdd(beta, L.Load(c + L.Count), x1);
+            x0 = L.MultiplyAdd(beta, L.Load(c + store.ToAddend), x0);
+            x1 = L.MultiplyAdd(beta, L.Load(c + store.ToAddend + L.Count), x1);
         }
 
         L.Store(c, x0);

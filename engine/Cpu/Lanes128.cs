@@ -9,9 +9,17 @@ namespace SiaEngine.Cpu;
 internal readonly unsafe struct Lanes128<T> : ILanes<T, Vector128<T>>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    public static int Count => Vector128<T>.Count;
+    public static int Count
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Vector128<T>.Count;
+    }
 
-    public static bool ManyRegisters => AdvSimd.IsSupported;
+    public static bool ManyRegisters
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => AdvSimd.IsSupported;
+    }
 
     public static Vector128<T> Zero => Vector128<T>.Zero;
 

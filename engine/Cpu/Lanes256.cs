@@ -9,9 +9,17 @@ namespace SiaEngine.Cpu;
 internal readonly unsafe struct Lanes256<T> : ILanes<T, Vector256<T>>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    public static int Count => Vector256<T>.Count;
+    public static int Count
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Vector256<T>.Count;
+    }
 
-    public static bool ManyRegisters => Avx512F.VL.IsSupported;
+    public static bool ManyRegisters
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Avx512F.VL.IsSupported;
+    }
 
     public static Vector256<T> Zero => Vector256<T>.Zero;
 

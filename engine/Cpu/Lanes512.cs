@@ -8,9 +8,17 @@ namespace SiaEngine.Cpu;
 internal readonly unsafe struct Lanes512<T> : ILanes<T, Vector512<T>>
     where T : unmanaged, IBinaryFloatingPointIeee754<T>
 {
-    public static int Count => Vector512<T>.Count;
+    public static int Count
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Vector512<T>.Count;
+    }
 
-    public static bool ManyRegisters => true;
+    public static bool ManyRegisters
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => true;
+    }
 
     public static Vector512<T> Zero => Vector512<T>.Zero;
 

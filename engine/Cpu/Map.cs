@@ -66,7 +66,11 @@ internal static unsafe class Map
         else Range<Simd128<T>, T, P>(pass, start, end);
     }
 
-    /// <summary>Runs a pass over elements [start, end) on this thread: whole registers, then the rest one by one.</summary>
+    /// <summary>
+    /// Runs a pass over elements [start, end) on this thread: whole registers, then the rest one by one. Never inlined, so that the JIT's budget for
+    /// inlining, spent method by method, is there for the pass.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static void Range<V, T, P>(P pass, long start, long end)
         where V : struct, ISimd<V, T> where T : unmanaged, IFloatingPointIeee754<T> where P : struct, IPass<T>
     {

@@ -35,6 +35,7 @@ internal static unsafe class RowReduce
         : Sum<Simd128<T>, T, F>(term, start, end);
 
     /// <summary>Sum of the terms of elements [start, end): four registers of partial sums hide the latency of addition, then the tail one by one.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static T Sum<V, T, F>(F term, long start, long end)
         where V : struct, ISimd<V, T> where T : unmanaged, IFloatingPointIeee754<T> where F : struct, ITerm<T>
     {

@@ -36,6 +36,21 @@ internal static unsafe class Transposition
     {
         float* row0 = source, row1 = row0 + sourceRow, row2 = row1 + sourceRow, row3 = row2 + sourceRow;
         nint c = first;
+        if (Avx.IsSupported)
+        {
+            // Two squares side by side, one in the lower halves of the registers and one in the upper.
+            for (; c <= end - 8; c += 8)
+            {
+                Vector256<float> a = Vector256.Load(row0 + c), b = Vector256.Load(row1 + c), x = Vector256.Load(row2 + c), y = Vector256.Load(row3 + c);
+                Vector256<double> ab = Avx.UnpackLow(a, b).AsDouble(), xy = Avx.UnpackLow(x, y).AsDouble(), abHigh = Avx.UnpackHigh(a, b).AsDouble(), xyHigh = Avx.UnpackHigh(x, y).AsDouble();
+                var to = target + c * targetRow;
+                Halves(Avx.UnpackLow(ab, xy).AsSingle(), to, to + 4 * targetRow);
+                Halves(Avx.UnpackHigh(ab, xy).AsSingle(), to + targetRow, to + 5 * targetRow);
+                Halves(Avx.UnpackLow(abHigh, xyHigh).AsSingle(), to + 2 * targetRow, to + 6 * targetRow);
+                Halves(Avx.UnpackHigh(abHigh, xyHigh).AsSingle(), to + 3 * targetRow, to + 7 * targetRow);
+            }
+        }
+
         for (; c <= end - 4; c += 4)
         {
             Vector128<float> a = Vector128.Load(row0 + c), b = Vector128.Load(row1 + c), x = Vector128.Load(row2 + c), y = Vector128.Load(row3 + c);
@@ -48,6 +63,13 @@ internal static unsafe class Transposition
         }
 
         for (; c < end; c++) Vector128.Create(row0[c], row1[c], row2[c], row3[c]).Store(target + c * targetRow);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Halves(Vector256<float> x, float* lower, float* upper)
+    {
+        x.GetLower().Store(lower);
+        x.GetUpper().Store(upper);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
