@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace SiaEngine.Cpu;
 
@@ -11,6 +12,9 @@ internal readonly unsafe struct GemmPanels<T, V, L>(T* b, nint ldb, bool transpo
 {
     /// <summary>Panels that are packed together, so that rows of B are read in longer runs.</summary>
     private const int PanelsPerTask = 4;
+
+    /// <summary>Rows of B that are on their way while one is copied: a task's part of a row is short and the next is far away, so that the processor does not guess it.</summary>
+    private const int RowsAhead = 8;
 
     private static int Width
     {
@@ -62,6 +66,12 @@ internal readonly unsafe struct GemmPanels<T, V, L>(T* b, nint ldb, bool transpo
             T* from = row, to = target;
             for (var panel = first; panel < end; panel++, from += Width, to += stride)
             {
+                if (Sse.IsSupported)
+                {
+                    Sse.Prefetch0(from + RowsAhead * ldb);
+                    Sse.Prefetch0(from + RowsAhead * ldb + Width - 1);
+                }
+
                 L.Store(to, L.Load(from));
                 L.Store(to + L.Count, L.Load(from + L.Count));
                 if (!L.ManyRegisters) L.Store(to + 2 * L.Count, L.Load(from + 2 * L.Count));

@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace SiaEngine.Cpu;
 
@@ -26,6 +27,9 @@ internal readonly unsafe struct GemmStrips<T, V, L>(T* a, nint lda, bool transpo
 
     /// <summary>Panels from which on it pays to pack rows, with 16 registers.</summary>
     private const int PackingPanels = 16;
+
+    /// <summary>Depths of a transpose that are on their way while one is copied.</summary>
+    private const int DepthsAhead = 8;
 
     /// <summary>Depths that are packed together.</summary>
     private const int DepthsPerTask = 32;
@@ -88,6 +92,7 @@ internal readonly unsafe struct GemmStrips<T, V, L>(T* a, nint lda, bool transpo
             {
                 for (; left >= 4 * height; left -= 4 * height, source += 4 * height, target += 4 * next)
                 {
+                    if (Sse.IsSupported) Sse.Prefetch0(source + DepthsAhead * lda);
                     Four(source, target);
                     Four(source + height, target + next);
                     Four(source + 2 * height, target + 2 * next);
