@@ -59,6 +59,7 @@ public unsafe class GemmTests
         where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
     {
         var c = Product<T>(bits, ta, tb, m, n, k, alpha, beta);
+        if (beta != 0) Assert.Equal(c, Product<T>(bits, ta, tb, m, n, k, alpha, beta, addendApart: true));
         var (a, b, old) = Inputs(m, n, k);
         for (var i = 0; i < m; i++)
             for (var j = 0; j < n; j++)
@@ -71,18 +72,18 @@ public unsafe class GemmTests
             }
     }
 
-    private static T[] Product<T>(int bits, bool ta, bool tb, int m, int n, int k, double alpha, double beta)
+    private static T[] Product<T>(int bits, bool ta, bool tb, int m, int n, int k, double alpha, double beta, bool addendApart = false)
         where T : unmanaged, System.Numerics.IBinaryFloatingPointIeee754<T>
     {
         var (a, b, old) = Inputs(m, n, k);
-        T[] left = Array.ConvertAll(a, T.CreateChecked), right = Array.ConvertAll(b, T.CreateChecked);
-        // With beta 0 the old contents must not be read: NaN would spread.
-        var c = beta == 0 ? [.. Enumerable.Repeat(T.NaN, m * n)] : Array.ConvertAll(old, T.CreateChecked);
+        T[] left = Array.ConvertAll(a, T.CreateChecked), right = Array.ConvertAll(b, T.CreateChecked), addend = addendApart ? Array.ConvertAll(old, T.CreateChecked) : [];
+        // What C held must not be read with beta 0 or an addend elsewhere: NaN would spread.
+        var c = beta == 0 || addendApart ? [.. Enumerable.Repeat(T.NaN, m * n)] : Array.ConvertAll(old, T.CreateChecked);
         var before = Gemm.VectorBits;
         try
         {
             Gemm.VectorBits = bits;
-            fixed (T* pa = left, pb = right, pc = c) Gemm.Run(ta, tb, m, n, k, T.CreateChecked(alpha), pa, ta ? m : k, pb, tb ? k : n, T.CreateChecked(beta), pc, n);
+            fixed (T* pa = left, pb = right, pc = c, pd = addend) Gemm.Run(ta, tb, m, n, k, T.CreateChecked(alpha), pa, ta ? m : k, pb, tb ? k : n, T.CreateChecked(beta), pc, n, pd);
         }
         finally
         {

@@ -76,6 +76,7 @@ internal static class SuiteCases
         if (!all) yield break;
         yield return Case("12 4096 64", "sdpa", true, medium, 1.4);
         yield return Case("12 4096 64", "sia-blocked", true, medium with { Pairs = 2 }, 1.7);
+        yield return Case("12 4096 64", "sia", true, lengthy, 7);
         yield return Case("6 4096 128", "sdpa", true, medium, 1.4);
         yield return Case("4 16384 64", "sdpa", false, medium, 1.3);
         yield return Case("1 65536 64", "sdpa", false, lengthy, 1.3);
