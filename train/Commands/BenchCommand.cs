@@ -7,6 +7,9 @@ namespace SiaEngine.Train.Commands;
 /// <summary><c>sia bench</c>: one JSON line per case with the keys of the libtorch peer, useful work only: the causal half of attention, backward = 2 x forward.</summary>
 internal static class BenchCommand
 {
+    /// <summary>Most that a BLAS library's product may differ from ours, as a share of its norm, before it is timed.</summary>
+    private const double BlasTolerance = 1e-4;
+
     public static Command Create(CommandContext context)
     {
         var bench = new Command("bench", "Time products, attention, a training step, generation, tokenizing or every kernel; suite fills the whole table.");
@@ -72,6 +75,15 @@ internal static class BenchCommand
             var kernels = device.Kernels<Ops.MatMul.IKernels>();
             using var library = parsed.GetValue(blas) is { } path ? new BlasLibrary(path, Cpu.RowParallel.Threads) : null;
             if (library is not null && device is not Cpu.CpuDevice) throw new ArgumentException("--blas multiplies on the CPU; leave --device out");
+            if (library is not null)
+            {
+                library.Product(a, b, c, kind == "tn", kind == "nt");
+                var ours = Tensor.Empty(c.Shape, DType.F32, device);
+                kernels.Run(a, b, ours, kind == "tn", kind == "nt", 1, 0);
+                var apart = System.Numerics.Tensors.TensorPrimitives.Distance<float>(ours.Span<float>(), c.Span<float>()) / System.Numerics.Tensors.TensorPrimitives.Norm<float>(ours.Span<float>());
+                if (!(apart < BlasTolerance)) throw new DeviceException($"--blas: the product of {parsed.GetValue(blas)} is {apart:G3} of ours away from ours");
+            }
+
             return report(parsed, () =>
             {
                 var times = timing(parsed).Measure(() =>
