@@ -19,20 +19,21 @@ internal static unsafe class TileProduct<T, V, L>
     /// <summary>C[r, c] = Σ_k A[r, k] B[k, c].</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Write(int rows, int columns, int depth, T* a, nint aRow, nint aDepth, T* b, nint bRow, T* c, nint cRow) =>
-        Run(rows, columns, depth, a, aRow, aDepth, b, bRow, c, cRow, false, null);
+        Run<Overwrite>(rows, columns, depth, a, aRow, aDepth, b, bRow, c, cRow, null);
 
     /// <summary>C[r, c] += Σ_k A[r, k] B[k, c].</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Add(int rows, int columns, int depth, T* a, nint aRow, nint aDepth, T* b, nint bRow, T* c, nint cRow) =>
-        Run(rows, columns, depth, a, aRow, aDepth, b, bRow, c, cRow, true, null);
+        Run<Sum>(rows, columns, depth, a, aRow, aDepth, b, bRow, c, cRow, null);
 
     /// <summary>C[r, c] = scale[r] C[r, c] + Σ_k A[r, k] B[k, c].</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void ScaleAdd(int rows, int columns, int depth, T* a, nint aRow, nint aDepth, T* b, nint bRow, T* c, nint cRow, T* scale) =>
-        Run(rows, columns, depth, a, aRow, aDepth, b, bRow, c, cRow, true, scale);
+        Run<ScaledSum>(rows, columns, depth, a, aRow, aDepth, b, bRow, c, cRow, scale);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Run(int rows, int columns, int depth, T* a, nint aRow, nint aDepth, T* b, nint bRow, T* c, nint cRow, bool add, T* scale)
+    private static void Run<F>(int rows, int columns, int depth, T* a, nint aRow, nint aDepth, T* b, nint bRow, T* c, nint cRow, T* scale)
+        where F : struct, IFinish
     {
         // What is left after rows of 6 is 4 or twice 4.
         var sixes = L.ManyRegisters || rows < 6 ? 0 : rows % 6 == 2 ? rows - 8 : rows - rows % 6;
@@ -42,31 +43,32 @@ internal static unsafe class TileProduct<T, V, L>
             // The panel of B stays in the L1 cache while the rows of A pass by.
             var vectors = (columns - first) / L.Count;
             T* panel = b + first, target = c + first, below = target + sixes * cRow, belowA = a + sixes * aRow;
-            var belowScale = scale == null ? null : scale + sixes;
+            var belowScale = F.Scales ? scale + sixes : null;
             if (L.ManyRegisters && vectors >= 4)
             {
-                Kernel<Four, Four>(rows, depth, a, aRow, aDepth, panel, bRow, target, cRow, add, scale);
+                Kernel<Four, Four, F>(rows, depth, a, aRow, aDepth, panel, bRow, target, cRow, scale);
                 first += 4 * L.Count;
             }
             else if (vectors >= 2)
             {
-                if (sixes > 0) Kernel<Six, Two>(sixes, depth, a, aRow, aDepth, panel, bRow, target, cRow, add, scale);
-                Kernel<Four, Two>(rows - sixes, depth, belowA, aRow, aDepth, panel, bRow, below, cRow, add, belowScale);
+                if (sixes > 0) Kernel<Six, Two, F>(sixes, depth, a, aRow, aDepth, panel, bRow, target, cRow, scale);
+                Kernel<Four, Two, F>(rows - sixes, depth, belowA, aRow, aDepth, panel, bRow, below, cRow, belowScale);
                 first += 2 * L.Count;
             }
             else
             {
-                if (sixes > 0) Kernel<Six, One>(sixes, depth, a, aRow, aDepth, panel, bRow, target, cRow, add, scale);
-                Kernel<Four, One>(rows - sixes, depth, belowA, aRow, aDepth, panel, bRow, below, cRow, add, belowScale);
+                if (sixes > 0) Kernel<Six, One, F>(sixes, depth, a, aRow, aDepth, panel, bRow, target, cRow, scale);
+                Kernel<Four, One, F>(rows - sixes, depth, belowA, aRow, aDepth, panel, bRow, below, cRow, belowScale);
                 first += L.Count;
             }
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Kernel<R, N>(int rows, int depth, T* a, nint aRow, nint aDepth, T* b, nint bRow, T* c, nint cRow, bool add, T* scale)
+    private static void Kernel<R, N, F>(int rows, int depth, T* a, nint aRow, nint aDepth, T* b, nint bRow, T* c, nint cRow, T* scale)
         where R : struct, ICount
         where N : struct, ICount
+        where F : struct, IFinish
     {
         var aRow2 = 2 * aRow;
         for (; rows > 0; rows -= R.Value)
@@ -119,38 +121,76 @@ internal static unsafe class TileProduct<T, V, L>
                 line += bRow;
             }
 
-            Finish<N>(c, 0, add, scale, c00, c01, c02, c03);
-            Finish<N>(c + cRow, 1, add, scale, c10, c11, c12, c13);
-            Finish<N>(c + 2 * cRow, 2, add, scale, c20, c21, c22, c23);
-            Finish<N>(c + 3 * cRow, 3, add, scale, c30, c31, c32, c33);
+            Finish<N, F>(c, 0, scale, c00, c01, c02, c03);
+            Finish<N, F>(c + cRow, 1, scale, c10, c11, c12, c13);
+            Finish<N, F>(c + 2 * cRow, 2, scale, c20, c21, c22, c23);
+            Finish<N, F>(c + 3 * cRow, 3, scale, c30, c31, c32, c33);
             if (R.Value > 4)
             {
-                Finish<N>(c + 4 * cRow, 4, add, scale, c40, c41, c40, c40);
-                Finish<N>(c + 5 * cRow, 5, add, scale, c50, c51, c50, c50);
+                Finish<N, F>(c + 4 * cRow, 4, scale, c40, c41, c40, c40);
+                Finish<N, F>(c + 5 * cRow, 5, scale, c50, c51, c50, c50);
             }
 
             a += R.Value * aRow;
             c += R.Value * cRow;
-            if (scale != null) scale += R.Value;
+            if (F.Scales) scale += R.Value;
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Finish<N>(T* c, int row, bool add, T* scale, V x0, V x1, V x2, V x3) where N : struct, ICount
+    private static void Finish<N, F>(T* c, int row, T* scale, V x0, V x1, V x2, V x3)
+        where N : struct, ICount
+        where F : struct, IFinish
     {
-        if (add)
+        if (F.Scales)
         {
-            var s = L.Broadcast(scale == null ? T.One : scale[row]);
+            var s = L.Broadcast(scale[row]);
             x0 = L.MultiplyAdd(s, L.Load(c), x0);
             if (N.Value > 1) x1 = L.MultiplyAdd(s, L.Load(c + L.Count), x1);
             if (N.Value > 2) x2 = L.MultiplyAdd(s, L.Load(c + 2 * L.Count), x2);
             if (N.Value > 3) x3 = L.MultiplyAdd(s, L.Load(c + 3 * L.Count), x3);
+        }
+        else if (F.Adds)
+        {
+            x0 = L.Add(L.Load(c), x0);
+            if (N.Value > 1) x1 = L.Add(L.Load(c + L.Count), x1);
+            if (N.Value > 2) x2 = L.Add(L.Load(c + 2 * L.Count), x2);
+            if (N.Value > 3) x3 = L.Add(L.Load(c + 3 * L.Count), x3);
         }
 
         L.Store(c, x0);
         if (N.Value > 1) L.Store(c + L.Count, x1);
         if (N.Value > 2) L.Store(c + 2 * L.Count, x2);
         if (N.Value > 3) L.Store(c + 3 * L.Count, x3);
+    }
+
+    /// <summary>What happens to C when the products are summed; a type each, so that the kernel for it has no branches.</summary>
+    private interface IFinish
+    {
+        static abstract bool Adds { get; }
+
+        static abstract bool Scales { get; }
+    }
+
+    private readonly struct Overwrite : IFinish
+    {
+        public static bool Adds => false;
+
+        public static bool Scales => false;
+    }
+
+    private readonly struct Sum : IFinish
+    {
+        public static bool Adds => true;
+
+        public static bool Scales => false;
+    }
+
+    private readonly struct ScaledSum : IFinish
+    {
+        public static bool Adds => true;
+
+        public static bool Scales => true;
     }
 
     private interface ICount
