@@ -20,6 +20,7 @@ internal static unsafe class GemmTile
     /// At least the first <paramref name="rows"/> rows and <paramref name="columns"/> columns of a tile, and never more than a tile has. A is read through
     /// two strides, B is a packed panel.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Run<T, V, L>(int rows, int columns, int depth, T* a, nint aRow, nint aDepth, T* b, in TileStore<T> store)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where V : struct
@@ -37,6 +38,7 @@ internal static unsafe class GemmTile
     }
 
     /// <summary>Whether <see cref="Run"/> writes exactly <paramref name="rows"/> rows and <paramref name="columns"/> columns.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool IsWhole<T, V, L>(int rows, int columns)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where V : struct

@@ -20,6 +20,7 @@ internal static unsafe class GemmTile4x3
     /// The vectors of a tile that hold its first <paramref name="columns"/> columns. A is a strip [depth][4], <paramref name="aRow"/> 1, or four rows of
     /// depths that lie <paramref name="aRow"/> elements apart; B is a panel [depth][3 vectors].
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Run<T, V, L>(int columns, int depth, T* a, nint aRow, T* b, in TileStore<T> store)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where V : struct
@@ -29,6 +30,7 @@ internal static unsafe class GemmTile4x3
         else Run<T, V, L, InRows>(columns, depth, a, aRow, b, store);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Run<T, V, L, S>(int columns, int depth, T* a, nint aRow, T* b, in TileStore<T> store)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
         where V : struct
