@@ -70,8 +70,10 @@ public sealed class RunLog : IDisposable
         return evaluations;
     }
 
+    // A comparison's results may have been brought here without the logs of their trainings; those have no curves.
     private static IEnumerable<string> Lines(string path)
     {
+        if (!File.Exists(path)) yield break;
         // The log may still be open for writing.
         using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
         using var reader = new StreamReader(file);

@@ -96,6 +96,20 @@ public class CompareCommandTests
     }
 
     [Fact]
+    public void Results_without_the_folders_of_their_trainings_still_make_the_page()
+    {
+        using var run = new SmallRun();
+        Assert.Equal(0, SmallRun.Sia(Arguments(run, "whole", "--methods", "sia")).Code);
+        var file = Path.Combine(run.Folder, "brought", "results.jsonl");
+        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+        File.Copy(Path.Combine(run.Folder, "whole", "results.jsonl"), file);
+        var lines = File.ReadAllLines(file);
+        Assert.Equal(0, SmallRun.Sia(Arguments(run, "brought", "--methods", "sia")).Code);
+        Assert.Equal(lines, File.ReadAllLines(file));
+        Assert.True(File.Exists(Path.Combine(run.Folder, "brought", "report.html")));
+    }
+
+    [Fact]
     public void Results_of_other_values_are_not_mixed_in()
     {
         using var run = new SmallRun();
