@@ -96,17 +96,19 @@ public class CompareCommandTests
     }
 
     [Fact]
-    public void Results_without_the_folders_of_their_trainings_still_make_the_page()
+    public void Results_without_the_folders_of_their_trainings_still_make_the_page_with_every_seed()
     {
         using var run = new SmallRun();
         Assert.Equal(0, SmallRun.Sia(Arguments(run, "whole", "--methods", "sia")).Code);
+        Assert.Equal(0, SmallRun.Sia(Arguments(run, "whole", "--methods", "rope", "--seeds", "1")).Code);
         var file = Path.Combine(run.Folder, "brought", "results.jsonl");
         Directory.CreateDirectory(Path.GetDirectoryName(file)!);
         File.Copy(Path.Combine(run.Folder, "whole", "results.jsonl"), file);
         var lines = File.ReadAllLines(file);
-        Assert.Equal(0, SmallRun.Sia(Arguments(run, "brought", "--methods", "sia")).Code);
+        Assert.Equal(3, lines.Length);
+        Assert.Equal(0, SmallRun.Sia(Arguments(run, "brought", "--methods", "sia,rope", "--seeds", "1")).Code);
         Assert.Equal(lines, File.ReadAllLines(file));
-        Assert.True(File.Exists(Path.Combine(run.Folder, "brought", "report.html")));
+        Assert.Contains("up to 2 seeds (sia)", File.ReadAllText(Path.Combine(run.Folder, "brought", "report.html")), StringComparison.Ordinal);
     }
 
     [Fact]

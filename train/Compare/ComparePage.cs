@@ -13,7 +13,7 @@ internal static class ComparePage
         var first = methods[0].Results[0];
         var page = new HtmlPage("Attention methods beyond the training context");
         page.Text(string.Create(CultureInfo.InvariantCulture,
-            $"Trained at context {config.Context} on the same batches: {config.Layers} layers, width {config.Width}, {config.Heads} heads, {first.Steps:N0} steps of {config.BatchTokens:N0} tokens; {methods[0].Results.Count} seeds. Mean over seeds and its standard error, nats per token. {TrainingRun.Version}, {seconds:F0} s in this sitting."));
+            $"Trained at context {config.Context} on the same batches: {config.Layers} layers, width {config.Width}, {config.Heads} heads, {first.Steps:N0} steps of {config.BatchTokens:N0} tokens; {Seeds(methods)}. Mean over seeds and its standard error, nats per token. {TrainingRun.Version}, {seconds:F0} s in this sitting."));
         page.Table(["method", .. config.Contexts.Select(c => $"loss at {c}"), "train loss", .. PaperTable.Multiples.Select(m => $"paper, {m}x"), "pairs ordered as in the paper"], methods.Select(method => Row(method, methods, config)));
         page.Text("A pair counts where the paper's losses differ by more than its noise. The paper's model has 162M weights and 2.4 billion tokens of web text; only the order can be compared.");
         page.Figure("Validation loss against context length", "Flat is good.", plot =>
@@ -50,6 +50,13 @@ internal static class ComparePage
                 Label(plot, "log10 tau");
             });
         page.Write(path);
+    }
+
+    private static string Seeds(IReadOnlyList<MethodSummary> methods)
+    {
+        var most = methods.Max(method => method.Results.Count);
+        var several = methods.Where(method => method.Results.Count == most).Select(method => method.Name).ToArray();
+        return several.Length == methods.Count ? $"{most} {(most == 1 ? "seed" : "seeds")}" : $"up to {most} seeds ({string.Join(", ", several)})";
     }
 
     /// <summary>The rows people read, also in the terminal.</summary>

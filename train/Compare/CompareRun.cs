@@ -18,7 +18,7 @@ internal sealed class CompareRun(RunConfig config, Dataset data, Device device, 
     private int _trainings, _evaluations;
     private double? _planned;
 
-    /// <summary>Runs what is missing and returns everything asked for, by variant in the order given.</summary>
+    /// <summary>Runs what is missing and returns everything there is of what was asked for, by variant in the order given: seeds of an earlier command count, too.</summary>
     /// <exception cref="OperationCanceledException">Stopped; the same command continues.</exception>
     /// <exception cref="CheckpointException">The folder holds trainings of other values.</exception>
     public IReadOnlyList<MethodSummary> Execute(IReadOnlyList<(string Name, string Method, double Tau)> variants, int seeds)
@@ -39,7 +39,7 @@ internal sealed class CompareRun(RunConfig config, Dataset data, Device device, 
             throw new OperationCanceledException($"{known.Count} results are kept in {_results}, the same command continues", e);
         }
 
-        return [.. variants.Select(variant => new MethodSummary(variant.Name, [.. Enumerable.Range(0, seeds).Select(seed => known.First(result => result.Name == variant.Name && result.Seed == config.Seed + (ulong)seed))]))];
+        return [.. variants.Select(variant => new MethodSummary(variant.Name, [.. known.Where(result => result.Name == variant.Name).OrderBy(result => result.Seed)]))];
     }
 
     private void Complete(IReadOnlyList<(string Name, string Method, double Tau)> variants, int seeds, List<CompareResult> known)
