@@ -10,9 +10,13 @@ internal sealed class CudaAdd(CudaDevice device) : Add.IKernels
     public void Forward(Tensor a, Tensor b, Tensor y)
     {
         if (a.DType is not (DType.F32 or DType.BF16)) Throw.DType(Add.Id, a);
-        _module[y.DType, "forward"].Launch(LaunchShape.Elements(y.Count), a, b, y, y.Count);
+        var split = ElementSplit.Of(y.Count, a, b, y);
+        _module[y.DType, "forward"].Launch(split.Shape, a, b, y, y.Count, split.Vectors);
     }
 
-    public void Accumulate(Tensor x, GradientSlot slot) =>
-        _module[x.DType, slot.Grad.DType, "accumulate"].Launch(LaunchShape.Elements(x.Count), x, slot, x.Count, slot.Beta);
+    public void Accumulate(Tensor x, GradientSlot slot)
+    {
+        var split = ElementSplit.Of(x.Count, x, slot.Grad);
+        _module[x.DType, slot.Grad.DType, "accumulate"].Launch(split.Shape, x, slot, x.Count, split.Vectors, slot.Beta);
+    }
 }

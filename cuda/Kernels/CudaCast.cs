@@ -7,6 +7,9 @@ internal sealed class CudaCast(CudaDevice device) : Cast.IKernels
 {
     private readonly CudaModule _module = new(device, "cast");
 
-    public void Run(Tensor x, GradientSlot y) =>
-        _module[y.Grad.DType, x.DType.Name].Launch(LaunchShape.Elements(x.Count), x, y, x.Count, y.Beta);
+    public void Run(Tensor x, GradientSlot y)
+    {
+        var split = ElementSplit.Of(x.Count, x, y.Grad);
+        _module[y.Grad.DType, x.DType.Name].Launch(split.Shape, x, y, x.Count, split.Vectors, y.Beta);
+    }
 }

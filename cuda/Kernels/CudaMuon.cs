@@ -20,8 +20,8 @@ internal sealed class CudaMuon(CudaDevice device) : Muon.IKernels
     {
         if (master.DType != DType.F32) Throw.DType("muon", master);
         if (master.Count == 0) return;
-        var (kernel, shape) = (_module[value.DType, "step"], LaunchShape.Elements(master.Count));
-        if (value == master) kernel.Launch(shape, master, x, master.Count, (float)rate);
-        else kernel.Launch(shape, master, value, x, master.Count, (float)rate);
+        var (kernel, split) = (_module[value.DType, "step"], ElementSplit.Of(master.Count, master, value, x));
+        if (value == master) kernel.Launch(split.Shape, master, x, master.Count, split.Vectors, (float)rate);
+        else kernel.Launch(split.Shape, master, value, x, master.Count, split.Vectors, (float)rate);
     }
 }

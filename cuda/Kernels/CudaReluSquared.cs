@@ -11,14 +11,16 @@ internal sealed class CudaReluSquared(CudaDevice device) : ReluSquared.IKernels
     {
         if (x.DType is not (DType.F32 or DType.BF16)) Throw.DType(ReluSquared.Id, x);
         if (x.Count == 0) return;
-        _module[x.DType, "forward"].Launch(LaunchShape.Elements(y.Count), x, y, y.Count);
+        var split = ElementSplit.Of(y.Count, x, y);
+        _module[x.DType, "forward"].Launch(split.Shape, x, y, y.Count, split.Vectors);
     }
 
     public void Backward(Tensor dy, Tensor y, GradientSlot dx)
     {
         if (y.Count == 0) return;
         var slot = new KernelSlot(dx, y.DType);
-        _module[y.DType, "backward"].Launch(LaunchShape.Elements(y.Count), dy, y, slot.Inner, y.Count, slot.Inner.Beta);
+        var split = ElementSplit.Of(y.Count, dy, y, slot.Inner.Grad);
+        _module[y.DType, "backward"].Launch(split.Shape, dy, y, slot.Inner, y.Count, split.Vectors, slot.Inner.Beta);
         slot.Finish();
     }
 }

@@ -10,6 +10,7 @@ internal sealed class CudaScale(CudaDevice device) : Scale.IKernels
     public void Run(Tensor x, double factor, GradientSlot y)
     {
         if (x.DType is not (DType.F32 or DType.BF16)) Throw.DType(Scale.Id, x);
-        _module[x.DType, y.Grad.DType, ""].Launch(LaunchShape.Elements(x.Count), x, y, x.Count, (float)factor, y.Beta);
+        var split = ElementSplit.Of(x.Count, x, y.Grad);
+        _module[x.DType, y.Grad.DType, ""].Launch(split.Shape, x, y, x.Count, split.Vectors, (float)factor, y.Beta);
     }
 }

@@ -17,6 +17,9 @@ internal sealed class CudaSum(CudaDevice device) : Sum.IKernels
         _module[y.DType, "total"].Launch(LaunchShape.Rows(1, block: 256), partial, y, blocks.GridX);
     }
 
-    public void Backward(Tensor dy, GradientSlot dx) =>
-        _module[dx.Grad.DType, "backward"].Launch(LaunchShape.Elements(dx.Grad.Count), dy, dx, dx.Grad.Count, dx.Beta);
+    public void Backward(Tensor dy, GradientSlot dx)
+    {
+        var split = ElementSplit.Of(dx.Grad.Count, dx.Grad);
+        _module[dx.Grad.DType, "backward"].Launch(split.Shape, dy, dx, dx.Grad.Count, split.Vectors, dx.Beta);
+    }
 }

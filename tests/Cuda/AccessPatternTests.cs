@@ -19,14 +19,14 @@ public sealed class AccessPatternTests : IDisposable
         _sim.Dispose();
     }
 
-    [Theory, InlineData(DType.F32, 4), InlineData(DType.BF16, 2)]
-    public void A_warp_of_the_sum_reads_32_adjacent_elements(DType dtype, int sectors)
+    [Theory, InlineData(DType.F32), InlineData(DType.BF16)]
+    public void A_warp_of_the_sum_moves_512_adjacent_bytes_at_a_time(DType dtype)
     {
-        Add.Apply(Normal([2, 1024], dtype), Normal([2, 1024], dtype));
+        Add.Apply(Normal([4, 1024], dtype), Normal([4, 1024], dtype));
         var counters = Only("add_forward").Counters;
-        // 64 warps, each with two loads and a store.
-        Assert.Equal(64 * 3, KernelCounters.Sum(counters.GlobalRequests));
-        Assert.Equal(64 * 3 * sectors, KernelCounters.Sum(counters.GlobalSectors));
+        var sectors = 3 * 4096 * dtype.Size / 32;
+        Assert.Equal(sectors, KernelCounters.Sum(counters.GlobalSectors));
+        Assert.Equal(sectors / 16, KernelCounters.Sum(counters.GlobalRequests));
         Assert.Equal(0, KernelCounters.Sum(counters.Divergences));
     }
 

@@ -138,6 +138,50 @@ public sealed class ElementwiseKernelTests : IDisposable
         }
     }
 
+    /// <summary>Tensors that begin anywhere, as rows of others do: no access of 16 bytes, the same bits.</summary>
+    [Fact]
+    public void Addresses_need_no_alignment()
+    {
+        const int Count = 4100;
+        foreach (var dtype in (DType[])[DType.F32, DType.BF16])
+        {
+            var (a, b, grad) = (Make(0), Make(1), Make(2));
+            var aligned = Results(a, b, grad);
+            foreach (var (first, second, third) in ((int, int, int)[])[(1, 0, 0), (0, 1, 0), (0, 0, 1), (3, 1, 2)]) Assert.Equal(aligned, Results(Moved(a, first), Moved(b, second), Moved(grad, third)));
+
+            Tensor Make(ulong stream) => GradientContext.Make(GradientCheck.Normals(Count, 8, stream), [Count], dtype, _sim);
+
+            Tensor Moved(Tensor x, int by)
+            {
+                if (by == 0) return x;
+                var moved = Tensor.Empty([Count + by, 1], dtype, _sim).Rows(by, Count).As([Count]);
+                moved.CopyFrom(x);
+                return moved;
+            }
+        }
+
+        double[] Results(Tensor a, Tensor b, Tensor grad)
+        {
+            var results = new List<double>();
+            results.AddRange(GradientContext.Read(Add.Apply(a, b)));
+            results.AddRange(GradientContext.Read(ReluSquared.Apply(a)));
+            foreach (var beta in (float[])[0, 1])
+                foreach (var run in (Action<GradientSlot>[])[
+                    slot => _sim.Kernels<Add.IKernels>().Accumulate(a, slot), slot => _sim.Kernels<Scale.IKernels>().Run(a, 3, slot),
+                    slot => _sim.Kernels<Cast.IKernels>().Run(a, slot), slot => _sim.Kernels<ReluSquared.IKernels>().Backward(a, Unary.Abs(b), slot),
+                    slot => _sim.Kernels<Sum.IKernels>().Backward(Tensor.From<float>([2], [], _sim), slot)])
+                {
+                    var before = Tensor.Like(grad);
+                    before.CopyFrom(grad);
+                    run(new(grad, beta));
+                    results.AddRange(GradientContext.Read(grad));
+                    grad.CopyFrom(before);
+                }
+
+            return [.. results];
+        }
+    }
+
     [Fact]
     public void Nothing_to_do_is_done()
     {

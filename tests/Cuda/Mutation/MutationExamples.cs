@@ -21,7 +21,7 @@ internal sealed class MutationExamples(CudaDevice device)
     /// <summary>Runs everything.</summary>
     public void Run()
     {
-        Action[] all = [Elementwise, Unaries, Binaries, Wheres, Casts, Sums, Reduces, Softmaxes, Layouts, Gathers, Embeddings, CheckedIndices, Norms, Rotations, Losses, Attend, Cached, Optimizers, Ladders, AttendTrained];
+        Action[] all = [Elementwise, Unaries, Binaries, Wheres, Casts, Sums, Reduces, Softmaxes, Layouts, Gathers, Embeddings, CheckedIndices, Norms, Rotations, Losses, Attend, Cached, Optimizers, Ladders, AttendTrained, WholeBlocks];
         foreach (var run in all)
         {
             using var scope = Scope.Enter();
@@ -35,6 +35,22 @@ internal sealed class MutationExamples(CudaDevice device)
         Slots([300], (x, slot) => device.Kernels<Add.IKernels>().Accumulate(x, slot));
         Slots([300], (x, slot) => device.Kernels<Scale.IKernels>().Run(x, -1.5, slot));
         Twice(ReluSquared.Apply, [300]);
+    }
+
+    /// <summary>Two blocks of 2048 elements, and a rest behind them.</summary>
+    private void WholeBlocks()
+    {
+        const int Count = 2 * 2048 + 300;
+        Add.Apply(Normal([Count]), Normal([Count]));
+        Slots([Count], (x, slot) => device.Kernels<Add.IKernels>().Accumulate(x, slot));
+        Slots([Count], (x, slot) => device.Kernels<Scale.IKernels>().Run(x, -1.5, slot));
+        Slots([Count], (_, slot) => device.Kernels<Sum.IKernels>().Backward(Normal([]), slot));
+        Twice(ReluSquared.Apply, [Count]);
+        var master = Normal([Count]);
+        device.Kernels<Muon.IKernels>().Step(master, master, Normal([Count]), 0.02);
+        foreach (var from in (DType[])[DType.F32, DType.F64])
+            foreach (var to in (DType[])[DType.F32, DType.F64])
+                foreach (var beta in (float[])[0, 1]) device.Kernels<Cast.IKernels>().Run(Normal([Count], 1, from), new(beta == 0 ? Tensor.Empty([Count], to, device) : Normal([Count], 1, to), beta));
     }
 
     private void Unaries()
