@@ -15,8 +15,9 @@ internal sealed class CudaRmsNorm(CudaDevice device) : RmsNorm.IKernels
         if (x.DType is not (DType.F32 or DType.BF16)) Throw.DType(RmsNorm.Id, x);
         if (x.Count == 0) return;
         var (rows, columns) = (checked((int)rstd.Count), x.Shape.Last);
-        if (weight is { } w) _module[x.DType, "forward_gain"].Launch(Rows(rows), x, w, y, rstd, rows, columns, eps);
-        else _module[x.DType, "forward"].Launch(Rows(rows), x, y, rstd, rows, columns, eps);
+        var vectors = Vectors.Of(columns, x.DType, x, weight ?? x, y);
+        if (weight is { } w) _module[x.DType, "forward_gain"].Launch(Rows(rows), x, w, y, rstd, rows, columns, vectors, eps);
+        else _module[x.DType, "forward"].Launch(Rows(rows), x, y, rstd, rows, columns, vectors, eps);
     }
 
     public void Backward(Tensor dy, Tensor saved, Tensor? weight, Tensor rstd, GradientSlot? dx, GradientSlot? dweight)
@@ -26,8 +27,9 @@ internal sealed class CudaRmsNorm(CudaDevice device) : RmsNorm.IKernels
         if (dx is not { } given || saved.Count == 0) return;
         var target = new KernelSlot(given, saved.DType);
         var slot = target.Inner;
-        if (weight is { } w) _module[saved.DType, "backward_gain"].Launch(Rows(rows), dy, saved, w, rstd, slot, rows, columns, slot.Beta);
-        else _module[saved.DType, "backward"].Launch(Rows(rows), dy, saved, rstd, slot, rows, columns, slot.Beta);
+        var vectors = Vectors.Of(columns, saved.DType, dy, saved, weight ?? saved, slot.Grad);
+        if (weight is { } w) _module[saved.DType, "backward_gain"].Launch(Rows(rows), dy, saved, w, rstd, slot, rows, columns, vectors, slot.Beta);
+        else _module[saved.DType, "backward"].Launch(Rows(rows), dy, saved, rstd, slot, rows, columns, vectors, slot.Beta);
         target.Finish();
     }
 

@@ -148,9 +148,13 @@ internal sealed class KernelWorkloads(CudaDevice device)
 
     private void Normalize()
     {
-        Parameters([301], weight => RmsNorm.Apply(Normal([20, 301], weight.DType).Track(), weight));
-        Twice(c => RmsNorm.Apply(c.X, Normal([301], c.X.DType).Track()), [20, 301]);
-        Twice(c => RmsNorm.Apply(c.X), [20, 301]);
+        // By elements, by 16 bytes, and rows of more than one segment.
+        foreach (var columns in (int[])[301, 304, 1096])
+        {
+            Parameters([columns], weight => RmsNorm.Apply(Normal([20, columns], weight.DType).Track(), weight));
+            Twice(c => RmsNorm.Apply(c.X, Normal([columns], c.X.DType).Track()), [20, columns]);
+            Twice(c => RmsNorm.Apply(c.X), [20, columns]);
+        }
     }
 
     private void Rotate()

@@ -21,7 +21,7 @@ internal sealed class MutationExamples(CudaDevice device)
     /// <summary>Runs everything.</summary>
     public void Run()
     {
-        Action[] all = [Elementwise, Unaries, Binaries, Wheres, Casts, Sums, Reduces, Softmaxes, Layouts, Gathers, Embeddings, CheckedIndices, Norms, Rotations, Losses, Attend, Cached, Optimizers, Ladders, AttendTrained, WholeBlocks];
+        Action[] all = [Elementwise, Unaries, Binaries, Wheres, Casts, Sums, Reduces, Softmaxes, Layouts, Gathers, Embeddings, CheckedIndices, Norms, Rotations, Losses, Attend, Cached, Optimizers, Ladders, AttendTrained, WholeBlocks, Segments];
         foreach (var run in all)
         {
             using var scope = Scope.Enter();
@@ -51,6 +51,18 @@ internal sealed class MutationExamples(CudaDevice device)
         foreach (var from in (DType[])[DType.F32, DType.F64])
             foreach (var to in (DType[])[DType.F32, DType.F64])
                 foreach (var beta in (float[])[0, 1]) device.Kernels<Cast.IKernels>().Run(Normal([Count], 1, from), new(beta == 0 ? Tensor.Empty([Count], to, device) : Normal([Count], 1, to), beta));
+    }
+
+    /// <summary>Rows that are moved 16 bytes at a time: of a segment and of several.</summary>
+    private void Segments()
+    {
+        foreach (var (rows, columns) in ((int, int)[])[(9, 64), (1, 300), (2, 388), (2, 1060)])
+        {
+            using var weight = new Parameter("w", [columns], DType.F32, device);
+            weight.Set(GradientCheck.Normals(columns, 4, 0));
+            Twice(x => RmsNorm.Apply(x, weight.Value), [rows, columns]);
+            Twice(x => RmsNorm.Apply(x), [rows, columns]);
+        }
     }
 
     private void Unaries()
