@@ -131,7 +131,11 @@ public sealed record RunConfig
 
     /// <summary>The compute type on a device.</summary>
     /// <exception cref="ArgumentException">The device does not compute in it.</exception>
-    public DType ComputeOn(Device device) => Compute == "f32" ? DType.F32
+    public DType ComputeOn(Device device) => ComputeType(Compute, device);
+
+    /// <summary>The type that <c>--compute</c> names, on a device.</summary>
+    /// <exception cref="ArgumentException">The device does not compute in it.</exception>
+    public static DType ComputeType(string compute, Device device) => compute == "f32" ? DType.F32
         : device is not CpuDevice ? DType.BF16
         : throw new ArgumentException($"--compute bf16 takes --device cuda or sim; {device.Name} computes in f32");
 

@@ -23,7 +23,7 @@ public class CommandLineTests
     [InlineData("--top-p takes a number from 0 to 1, not '2'", "sample", "--checkpoint", "x", "--top-p", "2")]
     [InlineData("--eval-contexts takes whole numbers of at least 1 separated by commas, not '1,,2'", "train", "--eval-contexts", "1,,2")]
     [InlineData("--op: no op 'relu'", "gradcheck", "--op", "relu")]
-    [InlineData("SHAPE takes one of tiny, small, gpt2-124m, not 'big'", "bench", "train-step", "big")]
+    [InlineData("SHAPE takes one of tiny, small, gpt2-124m, gpt-162m, not 'big'", "bench", "train-step", "big")]
     [InlineData("M takes a whole number of at least 1, not '-3'", "bench", "gemm", "-3", "1", "1")]
     [InlineData("--context takes", "train", "--context", "0")]
     [InlineData("--batch-tokens takes a multiple of the micro-batch", "train", "--batch-tokens", "100", "--micro-batch-tokens", "64", "--context", "32")]

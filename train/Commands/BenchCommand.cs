@@ -1,6 +1,10 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Text.Json.Nodes;
+using SiaEngine.Cuda;
 using SiaEngine.Model;
+using SiaEngine.Train.Kernels;
+using Spectre.Console;
 
 namespace SiaEngine.Train.Commands;
 
@@ -122,21 +126,42 @@ internal static class BenchCommand
     {
         var (shape, method) = (ShapeArgument(), Method());
         var (batch, length) = (Options.Whole("--batch", "Sequences of a step instead of the shape's.", 1), Options.Whole("--context", "Their length instead of the shape's.", 1));
-        return context.Command("train-step", "Forward, backward and AdamW on one batch of random tokens.", Run, shape, method, batch, length);
+        var compute = Compute();
+        var byKernel = new Option<bool>("--by-kernel") { Description = "Also time every launch of a step, with --device cuda or sim, and show what share of the step each kernel takes." };
+        return context.Command("train-step", "Forward, backward and AdamW on one batch of random tokens.", Run, shape, method, batch, length, compute, byKernel);
 
         int Run(ParseResult parsed)
         {
             using var device = context.Open(parsed, announce: false);
             var s = BenchShape.Find(parsed.GetValue(shape)!);
             s = s with { Batch = parsed.Given(batch) ? parsed.GetValue(batch) : s.Batch, Context = parsed.Given(length) ? parsed.GetValue(length) : s.Context };
-            using var step = new TimedStep(s, parsed.GetValue(method)!, device, context.Seed(parsed));
+            TimedStep Create(Device on) => new(s, parsed.GetValue(method)!, RunConfig.ComputeType(parsed.GetValue(compute)!, on), on, context.Seed(parsed));
+            if (parsed.GetValue(byKernel)) return ByKernel(context.Screen, device, s, timing(parsed).Repetitions, Create);
+            using var step = Create(device);
             return report(parsed, () =>
             {
                 var times = timing(parsed).Measure(step.Run);
-                return BenchReport.Line(device, "train-step", new { args = s.Name, method = parsed.GetValue(method) }, times, s.Tokens, s.Work, ("shape", s.ToString()), ("params", step.Weights),
+                return BenchReport.Line(device, "train-step", new { args = s.Name, method = parsed.GetValue(method), compute = parsed.GetValue(compute) }, times, s.Tokens, s.Work, ("shape", s.ToString()), ("params", step.Weights),
                     ("first_loss", Math.Round(step.FirstLoss, 6)), ("last_loss", Math.Round(step.LastLoss, 6)));
             });
         }
+    }
+
+    private static int ByKernel(Screen screen, Device device, BenchShape shape, int steps, Func<Device, TimedStep> create)
+    {
+        if (device is not CudaDevice cuda) throw new ArgumentException("--by-kernel times kernels on --device cuda, or for a trial on sim");
+        var profile = StepProfile.Measure(cuda, steps, create);
+        var table = new Table().AddColumns("kernel", "launches", "ms", "of the step", "GB/s", "TFLOP/s");
+        foreach (var kernel in profile.Kernels)
+        {
+            string Number(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
+            table.AddRow(Markup.Escape(kernel.Name), Number(kernel.Launches, "0.#"), Number(kernel.Milliseconds, "N3"), Number(kernel.Percent, "0.0") + "%", Number(kernel.GigabytesPerSecond, "N0"), Number(kernel.TeraflopsPerSecond, "N1"));
+        }
+
+        screen.Table(table);
+        screen.Line(FormattableString.Invariant($"{shape}: {profile.StepMs:N2} ms a step, {shape.Tokens / profile.StepMs * 1e3:N0} tokens/s, {shape.Work / profile.StepMs / 1e9:N1} TFLOP/s useful; kernels {profile.Kernels.Sum(kernel => kernel.Percent):0.0}% of it"));
+        screen.JsonLine(profile);
+        return ExitCode.Done;
     }
 
     private static Command Generate(CommandContext context, Func<ParseResult, Stopwatches> timing, Func<ParseResult, Func<JsonObject>, int> report)
@@ -195,6 +220,8 @@ internal static class BenchCommand
     private static Argument<string> ShapeArgument() => new("SHAPE") { Description = $"One of {BenchShape.Names}." };
 
     private static Option<string> Method() => Options.Choice("--method", "Attention method.", "sia", [.. AttentionMethod.All.Select(method => method.Name)]);
+
+    private static Option<string> Compute() => Options.Choice("--compute", "Type to compute in: f32, or bf16 with f32 sums, which takes --device cuda or sim.", "f32", "f32", "bf16");
 
     /// <summary>Numbers in [-1, 1).</summary>
     public static Tensor Random(Shape shape, Device device, ulong stream)

@@ -2,7 +2,7 @@ using SiaEngine.Model;
 
 namespace SiaEngine.Train.Commands;
 
-/// <summary>Model shapes that are timed beside the libtorch peer.</summary>
+/// <summary>Model shapes that are timed beside PyTorch: the first three on a CPU, the last, a micro-batch of the paper's recipe, on a GPU.</summary>
 internal sealed record BenchShape(string Name, int Layers, int Width, int Heads, int Context, int Batch, int Vocabulary)
 {
     private static readonly BenchShape[] All =
@@ -10,6 +10,7 @@ internal sealed record BenchShape(string Name, int Layers, int Width, int Heads,
         new("tiny", 4, 128, 4, 256, 8, 4096),
         new("small", 6, 384, 6, 512, 4, 8192),
         new("gpt2-124m", 12, 768, 12, 1024, 1, 50_304),
+        new("gpt-162m", 12, 768, 6, 4096, 16, 50_304),
     ];
 
     /// <summary>Names of all shapes.</summary>

@@ -75,7 +75,7 @@ internal static class ScalingCommand
     private static (double Seconds, double Work) Step(CommandContext context, BenchShape shape, string method)
     {
         using var device = new CpuDevice();
-        using var step = new TimedStep(shape, method, device, 1);
+        using var step = new TimedStep(shape, method, DType.F32, device, 1);
         return (Median(context, step.Run), shape.Work);
     }
 

@@ -12,10 +12,10 @@ internal sealed class TimedStep : IDisposable
     private readonly Tensor _inputs, _targets;
 
     /// <summary>Weights, optimizer and batch of a shape.</summary>
-    public TimedStep(BenchShape shape, string method, Device device, ulong seed)
+    public TimedStep(BenchShape shape, string method, DType compute, Device device, ulong seed)
     {
         _device = device;
-        _model = new Gpt(shape.Config(method), device, seed);
+        _model = new Gpt(shape.Config(method), device, seed, compute);
         _optimizer = new AdamW(_model.Parameters.Span, 3e-4);
         _scope = Scope.Enter();
         var random = new Philox(seed, 9);

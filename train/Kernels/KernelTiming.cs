@@ -24,6 +24,10 @@ public sealed record KernelTiming(string Name, string Case, int Runs, double Med
     /// <summary>Share of the measured rate of cuBLAS in the operands' type, percent.</summary>
     public double PercentOfCublas { get; init; }
 
+    /// <summary>Time of all launches together, microseconds.</summary>
+    [JsonIgnore]
+    public double TotalUs { get; init; }
+
     /// <summary>Operand type of a product.</summary>
     [JsonIgnore]
     public DType DType { get; init; }

@@ -2,7 +2,7 @@ using SiaEngine.Cuda;
 
 namespace SiaEngine.Train.Kernels;
 
-/// <summary>Times single launches with events of the device; before each, the second-level cache is overwritten.</summary>
+/// <summary>Times single launches with events of the device; before each, the second-level cache is overwritten, unless <paramref name="flushBytes"/> is 0.</summary>
 internal sealed class LaunchClock(ICudaDriver driver, nuint flushBytes) : IDisposable
 {
     private const int MostPending = 200;
@@ -10,7 +10,7 @@ internal sealed class LaunchClock(ICudaDriver driver, nuint flushBytes) : IDispo
     private readonly Dictionary<(string Name, string Case), (List<double> Times, double Bytes, double Flops, DType DType)> _cases = [];
     private readonly List<((string, string) Key, nint Start, nint End)> _pending = [];
     private readonly Stack<nint> _marks = [];
-    private readonly nint _flush = driver.Allocate(flushBytes);
+    private readonly nint _flush = flushBytes > 0 ? driver.Allocate(flushBytes) : 0;
     private nint _start;
 
     /// <summary>Whether launches are timed; if not they only run.</summary>
@@ -21,7 +21,7 @@ internal sealed class LaunchClock(ICudaDriver driver, nuint flushBytes) : IDispo
     {
         if (!Running) return;
         if (_pending.Count >= MostPending) Drain();
-        driver.Fill(_flush, 0, flushBytes);
+        if (flushBytes > 0) driver.Fill(_flush, 0, flushBytes);
         _start = Mark();
         driver.RecordEvent(_start);
     }
@@ -44,7 +44,7 @@ internal sealed class LaunchClock(ICudaDriver driver, nuint flushBytes) : IDispo
         foreach (var ((name, what), (times, bytes, flops, dtype)) in _cases)
         {
             times.Sort();
-            results.Add(new KernelTiming(name, what, times.Count, Math.Round(1e3 * times[times.Count / 2], 2), Math.Round(1e3 * times[0], 2), bytes, flops) { DType = dtype });
+            results.Add(new KernelTiming(name, what, times.Count, Math.Round(1e3 * times[times.Count / 2], 2), Math.Round(1e3 * times[0], 2), bytes, flops) { DType = dtype, TotalUs = 1e3 * times.Sum() });
         }
 
         return results;
@@ -54,7 +54,7 @@ internal sealed class LaunchClock(ICudaDriver driver, nuint flushBytes) : IDispo
     public void Dispose()
     {
         while (_marks.TryPop(out var mark)) driver.DestroyEvent(mark);
-        driver.Free(_flush);
+        if (flushBytes > 0) driver.Free(_flush);
     }
 
     private nint Mark() => _marks.TryPop(out var mark) ? mark : driver.CreateEvent();
