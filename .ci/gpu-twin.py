@@ -1,23 +1,28 @@
 #!/usr/bin/env python3
-"""PyTorch beside the engine on the same GPU: copy, matrix product, attention (SDPA and compiled FlexAttention) and a GPT training step.
+"""PyTorch beside the engine on the same GPU: attention (SDPA and compiled FlexAttention), or a GPT training step.
 
-gpu-twin.py OUT.json [--wait FILE] [--train TOKENS]
+gpu-twin.py attention OUT.json [--wait FILE]
+gpu-twin.py train OUT.json [--wait FILE] [--tokens N]
 
-Compiles first; with --wait it then waits for FILE, so that compiling can run beside other work and timing alone. Times are medians of device events.
+Compiles first, then creates OUT.json.compiled; with --wait it then waits for FILE, so that compiling can run beside other work and timing alone.
+Times are medians of device events. flex-formula computes the transform from the positions, flex-tables reads it from tables as this engine does: by default its
+gathers are pipelined through more shared memory than there is, so its tiles are set. flex-causal and sdpa do not do the transform at all.
 Scale-invariant attention is L[i,j] = a[i-j] q[i].k[j] / sqrt(D) + m[i-j] with a = sqrt(2 ln(1 + t/tau) + 1), m = -2 ln(1 + t/tau), tau = 10 (arXiv:2505.17083).
 """
 import json, math, os, statistics, sys, time
 
 import torch
+import torch._functorch.config
 import torch.nn.functional as F
 from torch.nn.attention.flex_attention import create_block_mask, flex_attention
 
 torch.manual_seed(1)
 torch.set_float32_matmul_precision("highest")
 torch._dynamo.config.recompile_limit = 64
-OUT = sys.argv[1]
+torch._functorch.config.donated_buffer = False  # backward is run again and again on one graph
+PART, OUT = sys.argv[1:3]
 WAIT = sys.argv[sys.argv.index("--wait") + 1] if "--wait" in sys.argv else None
-TRAIN = int(sys.argv[sys.argv.index("--train") + 1]) if "--train" in sys.argv else 0
+TOKENS = int(sys.argv[sys.argv.index("--tokens") + 1]) if "--tokens" in sys.argv else 32768
 SHAPES = [(4, 12, 4096, 64), (4, 6, 4096, 128), (1, 12, 16384, 64), (1, 6, 16384, 128)]
 flex = torch.compile(flex_attention, dynamic=False)
 
@@ -87,16 +92,19 @@ class Case:
         torch.autograd.grad(self.y, self.leaves, self.dy, retain_graph=True)
 
 
+TABLES = {"fwd_BLOCK_M": 128, "fwd_BLOCK_N": 64, "fwd_num_stages": 2, "bwd_BLOCK_M1": 64, "bwd_BLOCK_N1": 64, "bwd_BLOCK_M2": 64, "bwd_BLOCK_N2": 64, "bwd_num_stages": 2}
+
+
 def attention_cases():
     cases = []
     for shape in SHAPES:
         t = shape[2]
         mask = create_block_mask(causal, None, None, t, t, device="cuda")
         cases.append(Case("sdpa", shape, lambda q, k, v: F.scaled_dot_product_attention(q, k, v, is_causal=True)))
-        for name, modify in [("flex-tables", tabled(t)), ("flex-formula", literal), ("flex-causal", None)]:
-            if name in ("flex-formula", "flex-causal") and t > 4096:
+        for name, modify, options in [("flex-formula", literal, None), ("flex-tables", tabled(t), TABLES), ("flex-causal", None, None)]:
+            if name == "flex-causal" and t > 4096:
                 continue
-            cases.append(Case(name, shape, lambda q, k, v, modify=modify, mask=mask: flex(q, k, v, score_mod=modify, block_mask=mask)))
+            cases.append(Case(name, shape, lambda q, k, v, modify=modify, mask=mask, options=options: flex(q, k, v, score_mod=modify, block_mask=mask, kernel_options=options)))
     return cases
 
 
@@ -145,15 +153,14 @@ class Gpt(torch.nn.Module):
         return F.cross_entropy(logits.flatten(0, 1).float(), targets.flatten())
 
 
-def training(length, micro, attention):
-    """A step of 12 layers of width 768 in bf16 with fused AdamW on f32 masters under autocast, compiled whole."""
+def training(length, attention):
+    """A step of 12 layers of width 768, bf16 under autocast, fused AdamW on f32 weights, compiled whole."""
     mask = create_block_mask(causal, None, None, length, length, device="cuda")
-    modify = tabled(length)
-    attend = (lambda q, k, v: flex_attention(q, k, v, score_mod=modify, block_mask=mask)) if attention == "flex-tables" \
+    attend = (lambda q, k, v: flex_attention(q, k, v, score_mod=literal, block_mask=mask)) if attention == "flex-formula" \
         else (lambda q, k, v: F.scaled_dot_product_attention(q, k, v, is_causal=True))
     model = Gpt(12, 768, 6, 50304, length, attend).cuda()
     optimizer = torch.optim.AdamW(model.parameters(), lr=1e-4, fused=True)
-    tokens = torch.randint(0, 50304, (micro // length, length + 1), device="cuda")
+    tokens = torch.randint(0, 50304, (TOKENS // length, length + 1), device="cuda")
     compiled = torch.compile(model, dynamic=False)
 
     def step():
@@ -165,56 +172,60 @@ def training(length, micro, attention):
     return step
 
 
-def main():
-    begun = time.time()
-    result = {"torch": torch.__version__, "device": torch.cuda.get_device_name(), "attention": [], "training": []}
-    cases = attention_cases()
-    for case in cases:
-        case.forward()
-        case.prepare()
-        case.backward()
-        case.y = None
-    steps = []
-    if TRAIN:
-        for attention in ("flex-tables", "sdpa"):
-            try:
-                step = training(4096, TRAIN, attention)
-                step()
-                steps.append((attention, step))
-            except Exception as error:
-                result["training"].append({"attention": attention, "error": str(error)[:500]})
+def run(rows, measure):
+    """Compiles, waits, measures; what fails is a row with its error, and the rest goes on."""
+    result = {"torch": torch.__version__, "device": torch.cuda.get_device_name(), PART: []}
+    begun, ready = time.time(), []
+    for name, prepare in rows:
+        try:
+            ready.append((name, prepare()))
+        except Exception as error:
+            result[PART].append({"name": name, "error": str(error)[-400:]})
+            print(f"twin: {name}: {str(error)[-200:]}", flush=True)
     torch.cuda.synchronize()
     result["compile_s"] = time.time() - begun
-    print(f"twin: compiled in {result['compile_s']:.0f} s", flush=True)
+    print(f"twin: {PART} compiled in {result['compile_s']:.0f} s", flush=True)
+    open(OUT + ".compiled", "w").close()
     while WAIT and not os.path.exists(WAIT):
-        time.sleep(0.2)
-
-    source = torch.randn(128 << 20, device="cuda")
-    target = torch.empty_like(source)
-    result["copy_gb_s"] = 2 * source.numel() * 4 / median_ms(lambda: target.copy_(source)) / 1e6
-    del source, target
-    a, b = (torch.randn(8192, 8192, device="cuda", dtype=torch.bfloat16) for _ in range(2))
-    result["gemm_bf16_tflops"] = 2 * 8192**3 / median_ms(lambda: a @ b) / 1e9
-    del a, b
-    print(f"twin: copy {result['copy_gb_s']:.0f} GB/s, bf16 8192 {result['gemm_bf16_tflops']:.0f} TFLOP/s", flush=True)
-    for case in cases:
-        b, h, t, d = case.shape
-        work = 2 * b * h * t * t * d / 1e9
-        forward = median_ms(case.forward)
-        case.prepare()
-        backward = median_ms(case.backward)
-        case.y = None
-        row = {"name": case.name, "B": b, "H": h, "T": t, "D": d, "forward_ms": forward, "backward_ms": backward,
-               "forward_tflops": work / forward, "backward_tflops": 2.5 * work / backward}
-        result["attention"].append(row)
-        print(f"twin: {case.name:13s} B{b} H{h} T{t} D{d}: forward {forward:.3f} ms {work / forward:.0f} TFLOP/s, backward {backward:.3f} ms {2.5 * work / backward:.0f} TFLOP/s", flush=True)
-    for attention, step in steps:
-        ms = median_ms(step, least=5, budget_s=2)
-        result["training"].append({"attention": attention, "tokens": TRAIN, "T": 4096, "step_ms": ms, "tokens_per_s": TRAIN / ms * 1000})
-        print(f"twin: training {attention}: {ms:.1f} ms, {TRAIN / ms * 1000:,.0f} tokens/s", flush=True)
+        time.sleep(0.1)
+    for name, what in ready:
+        row = measure(name, what)
+        result[PART].append(row)
+        print("twin: " + ", ".join(f"{key} {value:.4g}" if isinstance(value, float) else f"{key} {value}" for key, value in row.items()), flush=True)
     result["peak_gib"] = torch.cuda.max_memory_allocated() / 2**30
     with open(OUT, "w") as file:
         json.dump(result, file, indent=1)
 
 
-main()
+def attention():
+    def prepare(case):
+        case.forward()
+        case.prepare()
+        case.backward()
+        case.y = None
+        return case
+
+    def measure(name, case):
+        b, h, t, d = case.shape
+        work = 2 * b * h * t * t * d / 1e9
+        forward = median_ms(case.forward, budget_s=0.3)
+        case.prepare()
+        backward = median_ms(case.backward, budget_s=0.3)
+        case.y = None
+        return {"name": name, "B": b, "H": h, "T": t, "D": d, "forward_ms": forward, "backward_ms": backward, "forward_tflops": work / forward, "backward_tflops": 2.5 * work / backward}
+    run([(case.name, lambda case=case: prepare(case)) for case in attention_cases()], measure)
+
+
+def train():
+    def prepare(attention):
+        step = training(4096, attention)
+        step()
+        return step
+
+    def measure(name, step):
+        ms = median_ms(step, least=5, budget_s=2)
+        return {"name": name, "tokens": TOKENS, "T": 4096, "step_ms": ms, "tokens_per_s": TOKENS / ms * 1000}
+    run([(name, lambda name=name: prepare(name)) for name in ("flex-formula", "sdpa")], measure)
+
+
+{"attention": attention, "train": train}[PART]()
