@@ -19,8 +19,11 @@ internal static unsafe class AttentionBackward<T, V, L>
 {
     private const int Size = AttentionTiles.Size;
 
-    /// <summary>Query tiles that share a tile of keys and values; the working set stays within 512 KiB up to D = 128.</summary>
-    private static int Block(int headDim) => headDim <= 64 ? 2 : 1;
+    /// <summary>
+    /// Query tiles that share a tile of keys and values; the working set stays within 512 KiB of L2 cache up to D = 128, or within 1 MiB, which cores with
+    /// vectors of 512 bits have.
+    /// </summary>
+    private static int Block(int headDim) => headDim <= (L.ManyRegisters ? 128 : 64) ? 2 : 1;
 
     /// <summary>What goes in and out besides the problem itself.</summary>
     public readonly struct Operands
