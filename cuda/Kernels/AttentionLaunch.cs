@@ -28,6 +28,33 @@ internal static class AttentionLaunch
         return new((length + Tile - 1) / Tile, heads, batch, Block, SharedBytes: shared);
     }
 
+    /// <summary>Whether the kernels for tensor cores take these tensors: bf16, heads of up to 128 columns in whole chunks of 16 bytes, no view that starts inside a chunk.</summary>
+    public static bool FitsTensorCores(int headDim, params ReadOnlySpan<Tensor?> tensors)
+    {
+        foreach (var tensor in tensors)
+            if (tensor is { } t && (t.DType != DType.BF16 || t.Address % 16 != 0)) return false;
+        return headDim % 8 == 0 && headDim <= 128;
+    }
+
+    /// <summary>Blocks of 128 keys: 4 warps, of heads wider than 64 columns 8. The statistics of queries come with the other tiles.</summary>
+    public static LaunchShape KeysMma(int length, int heads, int batch, bool wide, bool scaled) => BackwardMma(length, heads, batch, wide, wide ? 8 : 4, (scaled ? 12 : 8) * (wide ? 32 : 64), 0);
+
+    /// <summary>Blocks of 128 queries, which keep their statistics: 4 warps.</summary>
+    public static LaunchShape QueriesMma(int length, int heads, int batch, bool wide, bool scaled) => BackwardMma(length, heads, batch, wide, 4, 0, (scaled ? 12 : 8) * 128);
+
+    /// <summary>
+    /// Shared memory: the block's own two tiles of 128 rows; two buffers of two tiles of 64 rows (wide: 32) with the slab of their distances, twice, and statistics; for
+    /// each thread 8 bytes per entry of the slab that it makes; statistics of its own.
+    /// </summary>
+    private static LaunchShape BackwardMma(int length, int heads, int batch, bool wide, int warps, int statistics, int ownStatistics)
+    {
+        const int Own = 128;
+        var (rowBytes, others, block) = (wide ? 256 : 128, wide ? 32 : 64, 32 * warps);
+        var (entries, buffer) = (Own + others, 2 * others * rowBytes + 16 * (Own + others) + 64 + statistics);
+        return new((length + Own - 1) / Own, heads, batch, block,
+            SharedBytes: 2 * Own * rowBytes + 2 * ((buffer + 127) / 128 * 128) + (entries + block - 1) / block * block * 8 + ownStatistics);
+    }
+
     /// <summary>Elements from one head's row of a table to the next; 0 if all heads share one, or there is no table.</summary>
     public static int Stride(Tensor? table) => table is { } t && t.Shape[0] > 1 ? t.Shape[1] : 0;
 

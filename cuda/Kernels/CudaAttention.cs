@@ -2,17 +2,23 @@ using SiaEngine.Ops;
 
 namespace SiaEngine.Cuda;
 
-/// <summary><see cref="Attention"/> in <c>native/ptx/attention_forward.ptx</c>, <c>attention_backward.ptx</c> and <c>attention_tables.ptx</c>.</summary>
+/// <summary><see cref="Attention"/> in <c>native/ptx/attention_forward.ptx</c>, <c>attention_backward.ptx</c>, <c>attention_backward_mma.ptx</c> and <c>attention_tables.ptx</c>.</summary>
 internal sealed class CudaAttention(CudaDevice device) : Attention.IKernels
 {
     private static readonly string[] Forwards = ["d32", "d64", "d128", "d256"];
     private static readonly string[] Keys = ["keys_d32", "keys_d64", "keys_d128", "keys_d256"];
     private static readonly string[] Queries = ["queries_d32", "queries_d64", "queries_d128", "queries_d256"];
 
+    // On tensor cores: without and with a row scale, heads of up to 64 and of up to 128 columns.
+    private static readonly string[] MmaKeys = ["keys_plain_d64", "keys_scaled_d64", "keys_plain_d128", "keys_scaled_d128"];
+
+    private static readonly string[] MmaQueries = ["queries_plain_d64", "queries_scaled_d64", "queries_plain_d128", "queries_scaled_d128"];
+
     private static readonly string[] Diagonals = ["diagonals_d32", "diagonals_d64", "diagonals_d128", "diagonals_d256"];
 
     private readonly CudaModule _forward = new(device, "attention_forward");
     private readonly CudaModule _backward = new(device, "attention_backward");
+    private readonly CudaModule _backwardMma = new(device, "attention_backward_mma");
     private readonly CudaModule _tables = new(device, "attention_tables");
 
     public void Forward(Tensor qkv, int heads, Tensor a, Tensor m, Tensor? rowScale, Tensor y, Tensor logsumexp)
@@ -37,14 +43,18 @@ internal sealed class CudaAttention(CudaDevice device) : Attention.IKernels
         var (gradient, beta) = (target?.Inner.Grad, target?.Inner.Beta ?? 0);
 
         var delta = Delta(dy, qkv.DType, y, logsumexp, headDim);
+        Tensor? dr = drowScale is null ? null : Tensor.Like(logsumexp);
+        var (wide, scaled, mma) = (headDim > 64, rowScale is not null, AttentionLaunch.FitsTensorCores(headDim, qkv, dy, gradient));
+        var form = (wide ? 2 : 0) + (scaled ? 1 : 0);
         if (dqkv is not null)
         {
-            _backward[qkv.DType, Keys[variant]].Launch(AttentionLaunch.Shape(length, heads, batch, variant, padded: 2, tiles: 4, weights: 2),
+            var keys = mma ? _backwardMma[qkv.DType, MmaKeys[form]] : _backward[qkv.DType, Keys[variant]];
+            keys.Launch(mma ? AttentionLaunch.KeysMma(length, heads, batch, wide, scaled) : AttentionLaunch.Shape(length, heads, batch, variant, padded: 2, tiles: 4, weights: 2),
                 qkv, dy, a, m, rowScale, logsumexp, delta, gradient, batch, length, heads, headDim, strideA, strideM, strideR, beta, scale);
         }
 
-        Tensor? dr = drowScale is null ? null : Tensor.Like(logsumexp);
-        _backward[qkv.DType, Queries[variant]].Launch(AttentionLaunch.Shape(length, heads, batch, variant, padded: 2, tiles: 4, weights: 1),
+        var queries = mma ? _backwardMma[qkv.DType, MmaQueries[form]] : _backward[qkv.DType, Queries[variant]];
+        queries.Launch(mma ? AttentionLaunch.QueriesMma(length, heads, batch, wide, scaled) : AttentionLaunch.Shape(length, heads, batch, variant, padded: 2, tiles: 4, weights: 1),
             qkv, dy, a, m, rowScale, logsumexp, delta, gradient, dr, batch, length, heads, headDim, strideA, strideM, strideR, beta, scale);
         target?.Finish();
         if (drowScale is not { } slot) return;

@@ -17,7 +17,8 @@ internal sealed class KernelWorkloads(CudaDevice device)
         {
             case "adamw": Optimizers(p => new AdamW([p], 0.01)); break;
             case "add": Added(); break;
-            case "attention_forward" or "attention_backward": Attend(); break;
+            case "attention_forward" or "attention_backward": Attend(60, 100, 200); break;
+            case "attention_backward_mma": Attend(40, 64, 72, 128); break;
             case "attention_tables": AttendTrained(); break;
             case "binary": Binaries(); break;
             case "cached_attention": Cached(); break;
@@ -164,13 +165,16 @@ internal sealed class KernelWorkloads(CudaDevice device)
         Twice(c => PRope.Apply(c.X, frequencies, 2, normalize: false), [3, 11, 3 * 2 * 48]);
     }
 
-    private void Attend()
+    private void Attend(params int[] wide)
     {
         var (a, m, rowScale) = (Normal([2, 21], DType.F32), Normal([1, 21], DType.F32), Normal([2, 21], DType.F32));
         Twice(c => Attention.Apply(c.X, 2, a, m, rowScale.Track()), [1, 21, 3 * 2 * 30]);
-        foreach (var headDim in (int[])[64, 100, 200])
+        foreach (var headDim in wide)
             foreach (var dtype in Compute)
+            {
                 Backward(() => Attention.Apply(Normal([1, 21, 3 * 2 * headDim], dtype).Track(), 2, a, m));
+                if (headDim % 8 == 0) Twice(c => Attention.Apply(c.X, 2, a, m, rowScale.Track()), [1, 21, 3 * 2 * headDim]);
+            }
     }
 
     private void AttendTrained()

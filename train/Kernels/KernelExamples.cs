@@ -55,24 +55,33 @@ internal static class KernelExamples
         .. Op("embedding", "rows, columns, ids", [50, 64, 200], dtype, s => new("embedding", (c, t) => Embedding.Apply(t[0], c.Indices([.. Enumerable.Range(0, s[2]).Select(i => (int)new Philox(5).Below((ulong)i, s[0]))], [s[2]])), [s[0], s[1]])),
     ];
 
+    private const string Extents = "length, heads, head dimension";
+
     private static IEnumerable<KernelExample> Model(DType dtype)
     {
-        const string Extents = "length, heads, head dimension";
         return
         [
             .. Op("p_rope", Extents, [40, 2, 32], dtype, s => new("norm", (c, t) => PRope.Apply(t[0], Frequencies(c, s[2]), s[1]), [1, s[0], 3 * s[1] * s[2]])),
             .. Op("p_rope", Extents, [40, 2, 32], dtype, s => new("no norm", (c, t) => PRope.Apply(t[0], Frequencies(c, s[2]), s[1], normalize: false), [1, s[0], 3 * s[1] * s[2]])),
-            .. HeadDims.SelectMany(dim => ((string[])["attention_forward", "attention_backward"]).SelectMany(file => (KernelExample[])
-            [
-                .. Op(file, Extents, [96, 1, dim], dtype, s => new("sia", (c, t) => Attend(c, t[0], s, null), [1, s[0], 3 * s[1] * s[2]])),
-                .. Op(file, Extents, [96, 1, dim], dtype, s => new("row scale", (c, t) => Attend(c, t[0], s, t[1]), [1, s[0], 3 * s[1] * s[2]], [s[1], s[0]])),
-            ])),
+            .. ScalarHeadDims(dtype).SelectMany(dim => ((string[])["attention_forward", "attention_backward"]).SelectMany(file => Attentions(file, 96, dim, dtype))),
+            .. MmaHeadDims(dtype).SelectMany(dim => ((string[])["attention_backward_mma"]).SelectMany(file => Attentions(file, 192, dim, dtype))),
             .. HeadDims.SelectMany(dim => Op("attention_tables", Extents, [96, 1, dim], dtype, s => new("trained tables", (_, t) => Attend(t[0], s, t[1], t[2]), [1, s[0], 3 * s[1] * s[2]], [s[1], s[0]], [1, s[0]]))),
             .. HeadDims.Select(dim => new KernelExample("cached_attention", Extents, [40, 2, dim], (device, compute, s) => Decode(device, compute, s, dtype))),
         ];
     }
 
+    private static IEnumerable<KernelExample> Attentions(string file, int length, int dim, DType dtype) =>
+    [
+        .. Op(file, Extents, [length, 1, dim], dtype, s => new("sia", (c, t) => Attend(c, t[0], s, null), [1, s[0], 3 * s[1] * s[2]])),
+        .. Op(file, Extents, [length, 1, dim], dtype, s => new("row scale", (c, t) => Attend(c, t[0], s, t[1]), [1, s[0], 3 * s[1] * s[2]], [s[1], s[0]])),
+    ];
+
     private static readonly int[] HeadDims = [32, 16, 64, 128, 256];
+
+    /// <summary>Heads of whole chunks of 16 bytes go to tensor cores in bf16.</summary>
+    private static int[] ScalarHeadDims(DType dtype) => dtype == DType.BF16 ? [28, 12, 60, 100, 256] : HeadDims;
+
+    private static int[] MmaHeadDims(DType dtype) => dtype == DType.BF16 ? [64, 128] : [];
 
     private static Tensor Frequencies(GradientContext context, int dim) => context.Table([.. Enumerable.Range(0, dim / 2).Select(k => Math.Pow(1024, -2.0 * k / dim))], [dim / 2]);
 
@@ -82,7 +91,8 @@ internal static class KernelExamples
     private static Tensor Attend(GradientContext context, Tensor qkv, int[] s, Tensor? rowScale)
     {
         var (a, m) = Tables(context, s[0]);
-        return Attention.Apply(qkv, s[1], a, m, rowScale is { } r ? Accumulated(r) : null);
+        // A quarter: the mean that a softmax's gradient subtracts comes from rounded outputs, and large row scales would multiply its error.
+        return Attention.Apply(qkv, s[1], a, m, rowScale is { } r ? Scale.Apply(Accumulated(r), 0.25) : null);
     }
 
     private static Tensor Attend(Tensor qkv, int[] s, Tensor a, Tensor m) => Attention.Apply(qkv, s[1], Accumulated(a), Accumulated(m));
