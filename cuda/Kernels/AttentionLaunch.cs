@@ -55,6 +55,18 @@ internal static class AttentionLaunch
             SharedBytes: 2 * Own * rowBytes + 2 * ((buffer + 127) / 128 * 128) + (entries + block - 1) / block * block * 8 + ownStatistics);
     }
 
+    /// <summary>
+    /// One block of 4 warps per 128 queries, head and batch entry. Shared memory: the queries and two buffers of 64 keys and values, bf16 in rows of 64 or 128; in each
+    /// buffer the slab of 192 pairs, twice where there is room: heads of 128 take the 99 KiB that every GPU from sm_80 on has.
+    /// </summary>
+    public static LaunchShape ForwardMma(int length, int heads, int batch, int headDim)
+    {
+        const int Queries = 128, Keys = 64, OneSlab = 8 * (Queries + Keys), TwoSlabs = 3200;
+        var width = headDim <= 64 ? 64 : 128;
+        var shared = sizeof(short) * width * Queries + 2 * (sizeof(short) * width * 2 * Keys + (width == 64 ? TwoSlabs : OneSlab));
+        return new((length + Queries - 1) / Queries, heads, batch, 128, SharedBytes: shared);
+    }
+
     /// <summary>Elements from one head's row of a table to the next; 0 if all heads share one, or there is no table.</summary>
     public static int Stride(Tensor? table) => table is { } t && t.Shape[0] > 1 ? t.Shape[1] : 0;
 

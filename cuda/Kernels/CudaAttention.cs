@@ -2,7 +2,7 @@ using SiaEngine.Ops;
 
 namespace SiaEngine.Cuda;
 
-/// <summary><see cref="Attention"/> in <c>native/ptx/attention_forward.ptx</c>, <c>attention_backward.ptx</c>, <c>attention_backward_mma.ptx</c> and <c>attention_tables.ptx</c>.</summary>
+/// <summary><see cref="Attention"/> in <c>native/ptx/attention_forward.ptx</c>, <c>attention_backward.ptx</c> and <c>attention_tables.ptx</c>; on tensor cores in <c>attention_forward_mma.ptx</c> and <c>attention_backward_mma.ptx</c>.</summary>
 internal sealed class CudaAttention(CudaDevice device) : Attention.IKernels
 {
     private static readonly string[] Forwards = ["d32", "d64", "d128", "d256"];
@@ -17,6 +17,7 @@ internal sealed class CudaAttention(CudaDevice device) : Attention.IKernels
     private static readonly string[] Diagonals = ["diagonals_d32", "diagonals_d64", "diagonals_d128", "diagonals_d256"];
 
     private readonly CudaModule _forward = new(device, "attention_forward");
+    private readonly CudaModule _forwardMma = new(device, "attention_forward_mma");
     private readonly CudaModule _backward = new(device, "attention_backward");
     private readonly CudaModule _backwardMma = new(device, "attention_backward_mma");
     private readonly CudaModule _tables = new(device, "attention_tables");
@@ -25,6 +26,14 @@ internal sealed class CudaAttention(CudaDevice device) : Attention.IKernels
     {
         if (qkv.Count == 0) return;
         var (batch, length, headDim) = (qkv.Shape[0], qkv.Shape[1], qkv.Shape.Last / 3 / heads);
+        if (AttentionLaunch.FitsTensorCores(headDim, qkv, y))
+        {
+            _forwardMma[qkv.DType, headDim <= 64 ? "d64" : "d128"].Launch(AttentionLaunch.ForwardMma(length, heads, batch, headDim),
+                qkv, a, m, rowScale, y, logsumexp, batch, length, heads, headDim, AttentionLaunch.Stride(a), AttentionLaunch.Stride(m), RowStride(rowScale),
+                AttentionLaunch.Scale(headDim));
+            return;
+        }
+
         var variant = AttentionLaunch.Variant(Attention.Id, qkv, headDim);
         _forward[qkv.DType, Forwards[variant]].Launch(AttentionLaunch.Shape(length, heads, batch, variant, padded: 1, tiles: 3, weights: 1),
             qkv, a, m, rowScale, y, logsumexp, batch, length, heads, headDim, AttentionLaunch.Stride(a), AttentionLaunch.Stride(m), RowStride(rowScale),

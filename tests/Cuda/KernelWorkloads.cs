@@ -18,6 +18,7 @@ internal sealed class KernelWorkloads(CudaDevice device)
             case "adamw": Optimizers(p => new AdamW([p], 0.01)); break;
             case "add": Added(); break;
             case "attention_forward" or "attention_backward": Attend(60, 100, 200); break;
+            case "attention_forward_mma": AttendOnTensorCores(); break;
             case "attention_backward_mma": Attend(40, 64, 72, 128); break;
             case "attention_tables": AttendTrained(); break;
             case "binary": Binaries(); break;
@@ -175,6 +176,15 @@ internal sealed class KernelWorkloads(CudaDevice device)
                 Backward(() => Attention.Apply(Normal([1, 21, 3 * 2 * headDim], dtype).Track(), 2, a, m));
                 if (headDim % 8 == 0) Twice(c => Attention.Apply(c.X, 2, a, m, rowScale.Track()), [1, 21, 3 * 2 * headDim]);
             }
+    }
+
+    private void AttendOnTensorCores()
+    {
+        foreach (var (batch, length, heads, dim) in ((int, int, int, int)[])[(2, 200, 2, 40), (1, 129, 1, 64), (1, 64, 2, 72), (1, 21, 1, 128)])
+        {
+            var (a, m) = (Normal([length == 64 ? heads : 1, length], DType.F32), Normal([heads, length + 3], DType.F32));
+            Backward(() => Attention.Apply(Normal([batch, length, 3 * heads * dim], DType.BF16).Track(), heads, a, m, length == 200 ? Normal([heads, length], DType.F32) : null));
+        }
     }
 
     private void AttendTrained()

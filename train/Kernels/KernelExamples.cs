@@ -64,7 +64,7 @@ internal static class KernelExamples
             .. Op("p_rope", Extents, [40, 2, 32], dtype, s => new("norm", (c, t) => PRope.Apply(t[0], Frequencies(c, s[2]), s[1]), [1, s[0], 3 * s[1] * s[2]])),
             .. Op("p_rope", Extents, [40, 2, 32], dtype, s => new("no norm", (c, t) => PRope.Apply(t[0], Frequencies(c, s[2]), s[1], normalize: false), [1, s[0], 3 * s[1] * s[2]])),
             .. ScalarHeadDims(dtype).SelectMany(dim => ((string[])["attention_forward", "attention_backward"]).SelectMany(file => Attentions(file, 96, dim, dtype))),
-            .. MmaHeadDims(dtype).SelectMany(dim => ((string[])["attention_backward_mma"]).SelectMany(file => Attentions(file, 192, dim, dtype))),
+            .. MmaHeadDims(dtype).SelectMany(dim => ((string[])["attention_forward_mma", "attention_backward_mma"]).SelectMany(file => Attentions(file, 192, dim, dtype))),
             .. HeadDims.SelectMany(dim => Op("attention_tables", Extents, [96, 1, dim], dtype, s => new("trained tables", (_, t) => Attend(t[0], s, t[1], t[2]), [1, s[0], 3 * s[1] * s[2]], [s[1], s[0]], [1, s[0]]))),
             .. HeadDims.Select(dim => new KernelExample("cached_attention", Extents, [40, 2, dim], (device, compute, s) => Decode(device, compute, s, dtype))),
         ];
