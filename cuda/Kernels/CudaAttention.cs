@@ -100,6 +100,13 @@ internal sealed class CudaAttention(CudaDevice device) : Attention.IKernels
     {
         var delta = Tensor.Like(logsumexp);
         var (batch, heads, length) = (logsumexp.Shape[0], logsumexp.Shape[1], logsumexp.Shape[2]);
+        if (AttentionLaunch.FitsTensorCores(headDim, dy, y))
+        {
+            var wide = headDim > 64;
+            _backwardMma[dtype, wide ? "delta_d128" : "delta_d64"].Launch(new LaunchShape((length + (wide ? 15 : 31)) / (wide ? 16 : 32), heads, batch, 256), dy, y, delta, batch, length, heads, headDim);
+            return delta;
+        }
+
         _backward[dtype, "delta"].Launch(new LaunchShape((length + 7) / 8, heads, batch, 256), dy, y, delta, batch, length, heads, headDim);
         return delta;
     }
