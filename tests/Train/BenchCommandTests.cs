@@ -49,6 +49,19 @@ public class BenchCommandTests
     }
 
     [Fact]
+    public void Attention_on_a_device_is_timed_by_its_own_clock()
+    {
+        string[] shape = ["bench", "attention", "1", "1", "40", "64", "--warmup", "0", "--reps", "1", "--least-ms", "0", "--dtype", "bf16"];
+        var (code, output, error) = SmallRun.Sia([.. shape, "--backward", "1", "--device", "sim"]);
+        Assert.Equal((ExitCode.Done, ""), (code, error));
+        var line = JsonNode.Parse(output)!;
+        Assert.Equal("bf16", (string)line["config"]!["dtype"]!);
+        Assert.Equal((double)line["median_s"]!, (double)line["forward_s"]! + (double)line["backward_s"]!, 2e-6);
+        (code, _, error) = SmallRun.Sia(shape);
+        Assert.Equal((ExitCode.Wrong, "sia: --dtype bf16 runs on a GPU: give --device cuda, or sim"), (code, error.TrimEnd()));
+    }
+
+    [Fact]
     public void A_row_says_what_share_of_which_bound_is_reached_and_whether_the_target_is_met()
     {
         JsonObject machine = new() { ["fma_one_thread_gflops"] = 8.0, ["read_all_threads_gb_per_s"] = 20.0 };

@@ -106,18 +106,28 @@ internal static class BenchCommand
         var (b, h, t, d) = (Size("B"), Size("H"), Size("T"), Size("D"));
         var method = Method();
         var backward = Options.Whole("--backward", "1 times forward and backward.", 0, 0);
-        return context.Command("attention", "Causal attention of B sequences, H heads, T positions, D dimensions per head, in f32.", Run, b, h, t, d, method, backward);
+        var compute = Options.Choice("--dtype", "Of queries, keys and values; bf16 runs on a GPU.", "f32", "f32", "bf16");
+        return context.Command("attention", "Causal attention of B sequences, H heads, T positions, D dimensions per head; on a GPU timed by its own clock.", Run, b, h, t, d, method, backward, compute);
 
         int Run(ParseResult parsed)
         {
             using var device = context.Open(parsed, announce: false);
             int batch = parsed.GetValue(b), heads = parsed.GetValue(h), length = parsed.GetValue(t), dim = parsed.GetValue(d);
             var both = parsed.GetValue(backward) > 0;
-            using var pass = new TimedAttention(batch, heads, length, dim, parsed.GetValue(method)!, both, device);
+            var dtype = parsed.GetValue(compute) == "bf16" ? DType.BF16 : DType.F32;
+            if (dtype == DType.BF16 && device is not CudaDevice) throw new ArgumentException("--dtype bf16 runs on a GPU: give --device cuda, or sim");
+            using var pass = new TimedAttention(batch, heads, length, dim, parsed.GetValue(method)!, both, dtype, device);
             return report(parsed, () =>
             {
-                var times = timing(parsed).Measure(pass.Run);
-                return BenchReport.Line(device, "attention", new { args = $"{batch} {heads} {length} {dim}", method = parsed.GetValue(method), backward = both ? 1 : 0 }, times, (double)batch * length, pass.Work);
+                var (config, tokens) = (new { args = $"{batch} {heads} {length} {dim}", method = parsed.GetValue(method), backward = both ? 1 : 0, dtype = dtype.Name }, (double)batch * length);
+                if (device is not CudaDevice cuda) return BenchReport.Line(device, "attention", config, timing(parsed).Measure(pass.Run), tokens, pass.Work);
+                pass.Parts.Clear();
+                var times = timing(parsed).MeasureParts(() => pass.RunOnDevice(cuda.Driver));
+                double forward = Median(pass.Parts.ConvertAll(part => part.Forward)), back = Median(pass.Parts.ConvertAll(part => part.Backward));
+                // Backward needs five products where forward needs two.
+                (string, JsonNode?)[] more = [("forward_s", Math.Round(forward, 8)), ("forward_tflops", Math.Round(pass.ForwardWork / forward / 1e12, 2))];
+                if (both) more = [.. more, ("backward_s", Math.Round(back, 8)), ("backward_tflops", Math.Round(2.5 * pass.ForwardWork / back / 1e12, 2))];
+                return BenchReport.Line(device, "attention", config, times, tokens, pass.Work, more);
             });
         }
     }
@@ -205,6 +215,12 @@ internal static class BenchCommand
                 return sampler.Next(decoder.Append(ids).ToArray<float>(), decoder.Length);
             }
         }
+    }
+
+    private static double Median(List<double> times)
+    {
+        times.Sort();
+        return times[times.Count / 2];
     }
 
     private static Argument<int> Size(string name) => new(name)

@@ -82,7 +82,7 @@ internal static class ScalingCommand
     private static (double Seconds, double Work) Attention(CommandContext context, int length)
     {
         using var device = new CpuDevice();
-        using var attention = new TimedAttention(1, 2, length, 64, "sia", backward: true, device);
+        using var attention = new TimedAttention(1, 2, length, 64, "sia", backward: true, DType.F32, device);
         return (Median(context, attention.Run), attention.Work);
     }
 
