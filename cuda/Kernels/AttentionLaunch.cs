@@ -36,23 +36,25 @@ internal static class AttentionLaunch
         return headDim % 8 == 0 && headDim <= 128;
     }
 
-    /// <summary>Blocks of 128 keys: 4 warps, of heads wider than 64 columns 8. The statistics of queries come with the other tiles.</summary>
-    public static LaunchShape KeysMma(int length, int heads, int batch, bool wide, bool scaled) => BackwardMma(length, heads, batch, wide, wide ? 8 : 4, (scaled ? 12 : 8) * (wide ? 32 : 64), 0);
+    /// <summary>Blocks of 128 keys, of heads wider than 64 columns 64. The statistics of queries come with the other tiles.</summary>
+    public static LaunchShape KeysMma(int length, int heads, int batch, bool wide, bool scaled)
+    {
+        var others = wide ? 32 : 64;
+        return BackwardMma(length, heads, batch, wide, wide ? 64 : 128, others, twoSlabs: true, (scaled ? 12 : 8) * others, 0);
+    }
 
-    /// <summary>Blocks of 128 queries, which keep their statistics: 4 warps.</summary>
-    public static LaunchShape QueriesMma(int length, int heads, int batch, bool wide, bool scaled) => BackwardMma(length, heads, batch, wide, 4, 0, (scaled ? 12 : 8) * 128);
+    /// <summary>Blocks of 128 queries, which keep their statistics: those of wide heads in registers.</summary>
+    public static LaunchShape QueriesMma(int length, int heads, int batch, bool wide, bool scaled) =>
+        BackwardMma(length, heads, batch, wide, 128, wide ? 32 : 64, twoSlabs: !wide, 0, wide ? 0 : (scaled ? 12 : 8) * 128);
 
     /// <summary>
-    /// Shared memory: the block's own two tiles of 128 rows; two buffers of two tiles of 64 rows (wide: 32) with the slab of their distances, twice, and statistics; for
-    /// each thread 8 bytes per entry of the slab that it makes; statistics of its own.
+    /// 4 warps. Shared memory: the block's own two tiles; two buffers of two other tiles with the slab of their distances, once or twice, and statistics; statistics of its own.
     /// </summary>
-    private static LaunchShape BackwardMma(int length, int heads, int batch, bool wide, int warps, int statistics, int ownStatistics)
+    private static LaunchShape BackwardMma(int length, int heads, int batch, bool wide, int own, int others, bool twoSlabs, int statistics, int ownStatistics)
     {
-        const int Own = 128;
-        var (rowBytes, others, block) = (wide ? 256 : 128, wide ? 32 : 64, 32 * warps);
-        var (entries, buffer) = (Own + others, 2 * others * rowBytes + 16 * (Own + others) + 64 + statistics);
-        return new((length + Own - 1) / Own, heads, batch, block,
-            SharedBytes: 2 * Own * rowBytes + 2 * ((buffer + 127) / 128 * 128) + (entries + block - 1) / block * block * 8 + ownStatistics);
+        var (row, slab) = (wide ? 256 : 128, 8 * (own + others));
+        var buffer = 2 * others * row + (twoSlabs ? 2 * slab + 64 : slab) + statistics;
+        return new((length + own - 1) / own, heads, batch, 128, SharedBytes: 2 * own * row + 2 * ((buffer + 127) / 128 * 128) + ownStatistics);
     }
 
     /// <summary>
