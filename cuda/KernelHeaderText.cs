@@ -28,8 +28,9 @@ internal sealed class KernelHeaderText(PtxSource source)
         {
             if (text[i] is '(' or '[') depth++;
             if (text[i] is ')' or ']') depth--;
+            if (depth > 0) continue;
             if (text[i] == '?') choices++;
-            if (text[i] != ':' || depth > 0) continue;
+            if (text[i] != ':') continue;
             if (choices == 0) return text[..i].Trim();
             choices--;
         }

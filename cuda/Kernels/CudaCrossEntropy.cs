@@ -17,7 +17,7 @@ internal sealed class CudaCrossEntropy(CudaDevice device) : CrossEntropy.IKernel
         if (logits.DType is not (DType.F32 or DType.BF16)) Throw.DType(CrossEntropy.Id, logits);
         var (rows, classes) = (checked((int)targets.Count), logits.Shape.Last);
         if (rows == 0) return;
-        _module[logits.DType, "forward"].Launch(LaunchShape.Rows(rows, Block), logits, targets, losses, logsumexp, rows, classes);
+        _module[logits.DType, "forward"].Launch(LaunchShape.Rows(rows, Block), logits, targets, losses, logsumexp, rows, classes, Vectors.Of(classes, logits.DType, logits));
     }
 
     public void Backward(Tensor dlosses, Tensor logits, Tensor targets, Tensor logsumexp, GradientSlot dlogits)

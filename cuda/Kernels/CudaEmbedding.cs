@@ -16,7 +16,8 @@ internal sealed class CudaEmbedding(CudaDevice device) : Embedding.IKernels
         device.CheckIndices(Embedding.Id, static bound => $"ids must lie in [0, {bound})", ids, weight.Shape[0]);
         if (y.Count == 0) return;
         var count = checked((int)ids.Count);
-        _module[weight.DType, "forward"].Launch(LaunchShape.Rows((count + RowsPerBlock - 1) / RowsPerBlock, 32 * RowsPerBlock), weight, ids, y, count, weight.Shape[1]);
+        var vectors = Vectors.Of(weight.Shape[1], weight.DType, weight, y);
+        _module[weight.DType, "forward"].Launch(LaunchShape.Rows((count + RowsPerBlock - 1) / RowsPerBlock, 32 * RowsPerBlock), weight, ids, y, count, weight.Shape[1], vectors);
     }
 
     public void Backward(Tensor dy, Tensor ids, GradientSlot dweight)

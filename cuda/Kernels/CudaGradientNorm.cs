@@ -11,7 +11,7 @@ internal sealed class CudaGradientNorm(CudaDevice device) : GradientNorm.IKernel
         using var scope = Scope.Enter();
         var partials = PartialSums.Of(x.Count);
         var partial = Tensor.Empty([partials], DType.F64, device);
-        _module[x.DType, "partial"].Launch(PartialSums.Shape(partials), x, partial, x.Count, partials);
+        _module[x.DType, "partial"].Launch(PartialSums.Shape(partials), x, partial, x.Count, Vectors.Of(x), partials);
         _module[DType.F64, "total"].Launch(PartialSums.Shape(1), partial, sum, partials, sum.Beta);
     }
 }

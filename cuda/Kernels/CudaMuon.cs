@@ -12,8 +12,8 @@ internal sealed class CudaMuon(CudaDevice device) : Muon.IKernels
         using var scope = Scope.Enter();
         var partials = PartialSums.Of(x.Count);
         var partial = Tensor.Empty([partials], DType.F64, device);
-        _module[x.DType, "momentum"].Launch(PartialSums.Shape(partials), gradient, buffer, x, partial, x.Count, partials, (float)momentum, (float)gradientScale);
-        _module[x.DType, "normalize"].Launch(PartialSums.Shape(partials), x, partial, x.Count, partials);
+        _module[x.DType, "momentum"].Launch(PartialSums.Shape(partials), gradient, buffer, x, partial, x.Count, Vectors.Of(gradient, buffer, x), partials, (float)momentum, (float)gradientScale);
+        _module[x.DType, "normalize"].Launch(PartialSums.Shape(partials), x, partial, x.Count, Vectors.Of(x), partials);
     }
 
     public void Step(Tensor master, Tensor value, Tensor x, double rate)

@@ -6,6 +6,9 @@ namespace SiaEngine.Cuda;
 internal sealed class CudaPRope(CudaDevice device) : PRope.IKernels
 {
     private const int Block = 256;
+    private const int MaxBlock = 1024;
+    private const int WarpLanes = 32;
+    private const int AccessBytes = 16;
 
     private readonly CudaModule _module = new(device, "p_rope");
 
@@ -14,8 +17,10 @@ internal sealed class CudaPRope(CudaDevice device) : PRope.IKernels
         if (x.DType is not (DType.F32 or DType.BF16)) Throw.DType(PRope.Id, x);
         if (x.Count == 0) return;
         var (rows, length, half) = (checked((int)x.Shape.Rows), x.Shape[1], frequencies.Shape.Last);
-        if (rstd is { } scales) _module[x.DType, "forward"].Launch(Shape(rows, half), x, frequencies, y, scales, rows, length, heads, half, eps, firstPosition);
-        else _module[x.DType, "rotate"].Launch(Shape(rows, half), x, frequencies, y, rows, length, heads, half, firstPosition);
+        var lanes = Lanes(half, heads, x, y);
+        var shape = Shape(rows, half, heads, lanes);
+        if (rstd is { } scales) _module[x.DType, "forward"].Launch(shape, x, frequencies, y, scales, rows, length, heads, half, lanes, eps, firstPosition);
+        else _module[x.DType, "rotate"].Launch(shape, x, frequencies, y, rows, length, heads, half, lanes, firstPosition);
     }
 
     public void Backward(Tensor dy, Tensor y, Tensor frequencies, int heads, int firstPosition, Tensor? rstd, GradientSlot dx)
@@ -24,11 +29,22 @@ internal sealed class CudaPRope(CudaDevice device) : PRope.IKernels
         var (rows, length, half) = (checked((int)dy.Shape.Rows), dy.Shape[1], frequencies.Shape.Last);
         var target = new KernelSlot(dx, dy.DType);
         var slot = target.Inner;
-        if (rstd is { } scales) _module[dy.DType, "backward"].Launch(Shape(rows, half), dy, y, frequencies, scales, slot, rows, length, heads, half, firstPosition, slot.Beta);
-        else _module[dy.DType, "rotate_back"].Launch(Shape(rows, half), dy, frequencies, slot, rows, length, heads, half, firstPosition, slot.Beta);
+        var lanes = Lanes(half, heads, dy, y, slot.Grad);
+        var shape = Shape(rows, half, heads, lanes);
+        if (rstd is { } scales) _module[dy.DType, "backward"].Launch(shape, dy, y, frequencies, scales, slot, rows, length, heads, half, lanes, firstPosition, slot.Beta);
+        else _module[dy.DType, "rotate_back"].Launch(shape, dy, frequencies, slot, rows, length, heads, half, lanes, firstPosition, slot.Beta);
         target.Finish();
     }
 
-    /// <summary>Cosines and sines of a position lie in shared memory.</summary>
-    private static LaunchShape Shape(int rows, int half) => LaunchShape.Rows(rows, Block, sharedBytes: 2 * half * sizeof(float));
+    /// <summary>Lanes that share a head, each with 16 bytes of either half: a power of two within a warp, in blocks a GPU can launch; else 0, element by element.</summary>
+    private static int Lanes(int half, int heads, params ReadOnlySpan<Tensor> rows)
+    {
+        var size = rows[0].DType.Size;
+        var lanes = half * size / AccessBytes;
+        return half * size % AccessBytes == 0 && lanes <= WarpLanes && int.IsPow2(lanes) && 3L * heads * lanes <= MaxBlock && Vectors.Of(half, rows[0].DType, rows) == 1 ? lanes : 0;
+    }
+
+    /// <summary>A thread per 32 bytes of a row, or whole warps that walk over the heads. Cosines and sines of a position lie in shared memory.</summary>
+    private static LaunchShape Shape(int rows, int half, int heads, int lanes) =>
+        LaunchShape.Rows(rows, lanes == 0 ? Block : (3 * heads * lanes + WarpLanes - 1) / WarpLanes * WarpLanes, sharedBytes: 2 * half * sizeof(float));
 }

@@ -13,7 +13,7 @@ internal sealed class CudaSum(CudaDevice device) : Sum.IKernels
         using var scope = Scope.Enter();
         var blocks = LaunchShape.Elements(x.Count, perThread: 32);
         var partial = Tensor.Empty([blocks.GridX], y.DType, device);
-        _module[x.DType, "partial"].Launch(blocks, x, partial, x.Count);
+        _module[x.DType, "partial"].Launch(blocks, x, partial, x.Count, Vectors.Of(x));
         _module[y.DType, "total"].Launch(LaunchShape.Rows(1, block: 256), partial, y, blocks.GridX);
     }
 

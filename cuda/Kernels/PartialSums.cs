@@ -4,10 +4,10 @@ namespace SiaEngine.Cuda;
 internal static class PartialSums
 {
     private const int Block = 256;
-    private const int ElementsPerThread = 8;
-    private const int MaxPartials = 256;
+    private const int ElementsPerThread = 16;
+    private const int MaxPartials = 512;
 
-    /// <summary>Partial sums of a count of elements, one per block: as many as leave each thread 8 elements, at most as many as one block adds up.</summary>
+    /// <summary>Partial sums of a count of elements, one per block: as many as leave each thread 16 elements, at most two for each thread of the block that adds them up.</summary>
     public static int Of(long count) => (int)Math.Clamp((count + Block * ElementsPerThread - 1) / (Block * ElementsPerThread), 1, MaxPartials);
 
     /// <summary>Launch with one block per partial sum.</summary>

@@ -24,7 +24,7 @@ internal sealed class KernelWorkloads(CudaDevice device)
             case "binary": Binaries(); break;
             case "cached_attention": Cached(); break;
             case "cast": Casts(); break;
-            case "cross_entropy": Twice(c => CrossEntropy.Apply(c.X, Indices(37, 11)), [37, 1003]); break;
+            case "cross_entropy": Losses(); break;
             case "embedding": Embed(); break;
             case "gather": Gathers(); break;
             case "gradient_norm": SquareSums(); break;
@@ -136,10 +136,18 @@ internal sealed class KernelWorkloads(CudaDevice device)
         foreach (var holds in (bool[])[true, false]) Slots([20, 301], (x, slot) => device.Kernels<Where.IKernels>().Backward(x, condition, holds, slot));
     }
 
+    private void Losses()
+    {
+        foreach (var classes in (int[])[1003, 4104]) Twice(c => CrossEntropy.Apply(c.X, Indices(37, 11)), [37, classes]);
+    }
+
     private void Embed()
     {
-        Parameters([101, 67], weight => Embedding.Apply(weight, Indices(150, 101)));
-        Twice(c => Embedding.Apply(c.X, Indices(150, 101)), [101, 67]);
+        foreach (var columns in (int[])[67, 72])
+        {
+            Parameters([101, columns], weight => Embedding.Apply(weight, Indices(150, 101)));
+            Twice(c => Embedding.Apply(c.X, Indices(150, 101)), [101, columns]);
+        }
     }
 
     private void SquareSums()
@@ -161,9 +169,12 @@ internal sealed class KernelWorkloads(CudaDevice device)
 
     private void Rotate()
     {
-        var frequencies = Normal([24], DType.F32);
-        Twice(c => PRope.Apply(c.X, frequencies, 2), [3, 11, 3 * 2 * 48]);
-        Twice(c => PRope.Apply(c.X, frequencies, 2, normalize: false), [3, 11, 3 * 2 * 48]);
+        foreach (var half in (int[])[24, 32])
+        {
+            var frequencies = Normal([half], DType.F32);
+            Twice(c => PRope.Apply(c.X, frequencies, 3), [3, 11, 3 * 3 * 2 * half]);
+            Twice(c => PRope.Apply(c.X, frequencies, 3, normalize: false), [3, 11, 3 * 3 * 2 * half]);
+        }
     }
 
     private void Attend(params int[] wide)

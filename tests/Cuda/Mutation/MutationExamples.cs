@@ -21,7 +21,7 @@ internal sealed class MutationExamples(CudaDevice device)
     /// <summary>Runs everything.</summary>
     public void Run()
     {
-        Action[] all = [Elementwise, Unaries, Binaries, Wheres, Casts, Sums, Reduces, Softmaxes, Layouts, Gathers, Embeddings, CheckedIndices, Norms, Rotations, Losses, Attend, Cached, Optimizers, Ladders, AttendTrained, WholeBlocks, Segments];
+        Action[] all = [Elementwise, Unaries, Binaries, Wheres, Casts, Sums, Reduces, Softmaxes, Layouts, Gathers, Embeddings, CheckedIndices, Norms, Rotations, Losses, Attend, Cached, Optimizers, Ladders, AttendTrained, WholeBlocks, Segments, Strides];
         foreach (var run in all)
         {
             using var scope = Scope.Enter();
@@ -63,6 +63,36 @@ internal sealed class MutationExamples(CudaDevice device)
             Twice(x => RmsNorm.Apply(x, weight.Value), [rows, columns]);
             Twice(x => RmsNorm.Apply(x), [rows, columns]);
         }
+
+        foreach (var columns in (int[])[64, 132, 300, 388, 520]) Embedding.Apply(Normal([5, columns]), Indices(9, 5));
+        foreach (var classes in (int[])[300, 1100, 2100, 3100, 4100]) CrossEntropy.Apply(Normal([2, classes]), Indices(2, classes));
+        foreach (var normalize in (bool[])[true, false])
+        {
+            // Heads of one lane, of four in more than one warp, and of a warp.
+            Twice(x => PRope.Apply(x, Normal([4]), 3, firstPosition: 5, normalize: normalize), [2, 3, 3 * 3 * 8]);
+            Twice(x => PRope.Apply(x, Normal([16]), 5, normalize: normalize), [1, 2, 3 * 5 * 32]);
+            Twice(x => PRope.Apply(x, Normal([128]), 1, normalize: normalize), [1, 2, 3 * 256]);
+        }
+    }
+
+    /// <summary>Sums whose threads stride over a tensor in pieces of 16 bytes: up to four pieces and more, pieces that the end cuts, tensors that begin elsewhere.</summary>
+    private void Strides()
+    {
+        var (norm, muon) = (new CudaModule(device, "gradient_norm"), new CudaModule(device, "muon"));
+        foreach (var (count, partials, vectors) in ((int, int, int)[])[(403, 1, 1), (1030, 1, 1), (2051, 1, 1), (3075, 1, 1), (9000, 2, 1), (5001, 1, 1), (1030, 2, 0), (2500, 2, 0)])
+        {
+            Tensor Moved() => vectors == 1 ? Normal([count]) : Normal([count + 1, 1]).Rows(1, count).As([count]);
+            var sums = Tensor.Empty([partials], DType.F64, device);
+            norm[DType.F32, "partial"].Launch(LaunchShape.Rows(partials, 256), Moved(), sums, (long)count, vectors, partials);
+            muon[DType.F32, "momentum"].Launch(LaunchShape.Rows(partials, 256), Moved(), Moved(), vectors == 1 ? Tensor.Empty([count], DType.F32, device) : Moved(), sums, (long)count, vectors, partials, 0.9f, 0.5f);
+            muon[DType.F32, "normalize"].Launch(LaunchShape.Rows(partials, 256), Moved(), sums, (long)count, vectors, partials);
+        }
+
+        foreach (var count in (int[])[403, 405, 1030, 2051, 3075]) Sum.Apply(Normal([count]));
+        Sum.Apply(Normal([2501, 1]).Rows(1, 2500));
+        foreach (var beta in (float[])[0, 1])
+            norm[DType.F64, "total"].Launch(LaunchShape.Rows(1, 256), Normal([500], 1, DType.F64), beta == 0 ? Tensor.Empty([1], DType.F64, device) : Normal([1], 1, DType.F64), 500, beta);
+        muon[DType.F32, "normalize"].Launch(LaunchShape.Rows(2, 256), Normal([300]), Tensor.From<double>([.. Enumerable.Range(0, 500).Select(i => 1.0 + i % 7)], [500], device), 300L, 1, 500);
     }
 
     private void Unaries()
@@ -286,7 +316,7 @@ internal sealed class MutationExamples(CudaDevice device)
         }
 
         foreach (var partials in (int[])[20, 250])
-            new CudaModule(device, "muon")[DType.F32, "normalize"].Launch(LaunchShape.Rows(2, 256), Normal([300]), Normal([partials], 1, DType.F64), 300L, partials);
+            new CudaModule(device, "muon")[DType.F32, "normalize"].Launch(LaunchShape.Rows(2, 256), Normal([300]), Normal([partials], 1, DType.F64), 300L, 1, partials);
         foreach (var count in (int[])[300, 5000])
         {
             var (gradient, buffer, x) = (Normal([count]), Normal([count]), Tensor.Empty([count], DType.F32, device));
