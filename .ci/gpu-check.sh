@@ -10,7 +10,8 @@ export SIA_TEST_DEVICE="$device" DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1
 
 "$bin/sia" doctor --device "$device" || { echo "gpu-check: --device $device does not run here; the table above says where it stops"; exit 3; }
 
-classes=(Ops.DeviceMatrixTests Cuda.DeviceEdgeTests Cuda.DeviceIndexTests Cuda.DeviceOptimizerTests Cuda.DeviceRotationTests Cuda.GraphTests Cuda.TrainingStepTests)
+classes=(Ops.DeviceMatrixTests Cuda.DeviceEdgeTests Cuda.DeviceIndexTests Cuda.DeviceOptimizerTests Cuda.DeviceRotationTests Cuda.GraphTests Cuda.TensorCoreAttentionTests
+    Cuda.TrainingStepTests)
 [ $# -lt 2 ] || classes=("${@:2}")
 arguments=()
 for class in "${classes[@]}"; do arguments+=(-class "SiaEngine.Tests.$class"); done
