@@ -55,6 +55,8 @@ public readonly struct Attention : IOp
         new("T 5, trained tables per head", static (c, x) => Apply(x[0], 3, x[1], x[2]), [2, 5, 18], [3, 7], [3, 5]) { Tables = [1, 2] },
         new("T 67, trained tables that heads share, row scale", static (c, x) => Apply(x[0], 2, x[1], x[2], x[3]), [2, 67, 12], [1, 67], [1, 70], [2, 67]) { Tables = [1, 2, 3] },
         new("T 130, trained m alone", static (c, x) => Apply(x[0], 1, A(c, 1, 130), x[1]), [1, 130, 6], [1, 130]) { Tables = [1] },
+        new("T 68, 1 head of 8, row scale", static (c, x) => Apply(x[0], 1, A(c, 1, 68), M(c, 1, 70), x[1]), [1, 68, 24], [1, 68]) { Tables = [1] },
+        new("T 5, 1 head of 72", static (c, x) => Apply(x[0], 1, A(c, 1, 5), M(c, 1, 5)), [1, 5, 216]),
     ];
 
     /// <summary>Attention of packed, already normalised and rotated qkv.</summary>
