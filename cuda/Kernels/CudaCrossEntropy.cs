@@ -25,7 +25,8 @@ internal sealed class CudaCrossEntropy(CudaDevice device) : CrossEntropy.IKernel
         if (logits.Count == 0) return;
         var (rows, classes) = (checked((int)targets.Count), logits.Shape.Last);
         var slot = new KernelSlot(dlogits, logits.DType);
-        _module[logits.DType, "backward"].Launch(LaunchShape.Rows(rows, Block), dlosses, logits, targets, logsumexp, slot.Inner, rows, classes, slot.Inner.Beta);
+        var vectors = Vectors.Of(classes, logits.DType, logits, slot.Inner.Grad);
+        _module[logits.DType, "backward"].Launch(LaunchShape.Rows(rows, Block), dlosses, logits, targets, logsumexp, slot.Inner, rows, classes, vectors, slot.Inner.Beta);
         slot.Finish();
     }
 }

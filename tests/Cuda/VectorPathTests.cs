@@ -94,6 +94,13 @@ public sealed class VectorPathTests : IDisposable
                 _sim.Kernels<CrossEntropy.IKernels>().Forward(Moved(x, by), targets, losses, logsumexp);
                 return [losses, logsumexp];
             });
+            foreach (var beta in (float[])[0, 1])
+                Same(by =>
+                {
+                    var (dx, logsumexp) = (Moved(x, by), Tensor.From<float>([3, 4, 0], [3], _sim));
+                    _sim.Kernels<CrossEntropy.IKernels>().Backward(Tensor.From<float>([1, -2, 5], [3], _sim), Moved(x, by), targets, logsumexp, new(dx, beta));
+                    return [dx];
+                }, exactly: true);
             Same(by =>
             {
                 var y = Tensor.Empty([4, columns], dtype, _sim);

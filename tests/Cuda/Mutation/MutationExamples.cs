@@ -65,7 +65,9 @@ internal sealed class MutationExamples(CudaDevice device)
         }
 
         foreach (var columns in (int[])[64, 132, 300, 388, 520]) Embedding.Apply(Normal([5, columns]), Indices(9, 5));
-        foreach (var classes in (int[])[300, 1100, 2100, 3100, 4100]) CrossEntropy.Apply(Normal([2, classes]), Indices(2, classes));
+        // A target in each place of each of a thread's four pieces.
+        Twice(x => CrossEntropy.Apply(x, Tensor.From<int>([.. Enumerable.Range(0, 16).Select(i => 1024 * (i / 4) + 8 + i % 4), CrossEntropy.Ignored], [17], device)), [17, 4100]);
+        foreach (var classes in (int[])[300, 1100, 2100, 3100]) Twice(x => CrossEntropy.Apply(Scale.Apply(x, 100), Indices(2, classes)), [2, classes]);
         foreach (var normalize in (bool[])[true, false])
         {
             // Heads of one lane, of four in more than one warp, and of a warp.
