@@ -102,7 +102,7 @@ def attention_cases():
         mask = create_block_mask(causal, None, None, t, t, device="cuda")
         cases.append(Case("sdpa", shape, lambda q, k, v: F.scaled_dot_product_attention(q, k, v, is_causal=True)))
         for name, modify, options in [("flex-formula", literal, None), ("flex-tables", tabled(t), TABLES), ("flex-causal", None, None)]:
-            if name == "flex-causal" and t > 4096:
+            if name in ("flex-causal", "flex-tables") and t > 4096:
                 continue
             cases.append(Case(name, shape, lambda q, k, v, modify=modify, mask=mask, options=options: flex(q, k, v, score_mod=modify, block_mask=mask, kernel_options=options)))
     return cases

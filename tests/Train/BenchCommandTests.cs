@@ -51,14 +51,14 @@ public class BenchCommandTests
     [Fact]
     public void Attention_on_a_device_is_timed_by_its_own_clock()
     {
-        string[] shape = ["bench", "attention", "1", "1", "40", "64", "--warmup", "0", "--reps", "1", "--least-ms", "0", "--dtype", "bf16"];
+        string[] shape = ["bench", "attention", "1", "1", "40", "64", "--warmup", "0", "--reps", "1", "--least-ms", "0", "--compute", "bf16"];
         var (code, output, error) = SmallRun.Sia([.. shape, "--backward", "1", "--device", "sim"]);
         Assert.Equal((ExitCode.Done, ""), (code, error));
         var line = JsonNode.Parse(output)!;
-        Assert.Equal("bf16", (string)line["config"]!["dtype"]!);
+        Assert.Equal("bf16", (string)line["config"]!["compute"]!);
         Assert.Equal((double)line["median_s"]!, (double)line["forward_s"]! + (double)line["backward_s"]!, 2e-6);
         (code, _, error) = SmallRun.Sia(shape);
-        Assert.Equal((ExitCode.Wrong, "sia: --dtype bf16 runs on a GPU: give --device cuda, or sim"), (code, error.TrimEnd()));
+        Assert.Equal((ExitCode.Wrong, "sia: --compute bf16 takes --device cuda or sim; cpu computes in f32"), (code, error.TrimEnd()));
     }
 
     [Fact]

@@ -106,7 +106,7 @@ internal static class BenchCommand
         var (b, h, t, d) = (Size("B"), Size("H"), Size("T"), Size("D"));
         var method = Method();
         var backward = Options.Whole("--backward", "1 times forward and backward.", 0, 0);
-        var compute = Options.Choice("--dtype", "Of queries, keys and values; bf16 runs on a GPU.", "f32", "f32", "bf16");
+        var compute = Compute();
         return context.Command("attention", "Causal attention of B sequences, H heads, T positions, D dimensions per head; on a GPU timed by its own clock.", Run, b, h, t, d, method, backward, compute);
 
         int Run(ParseResult parsed)
@@ -114,12 +114,11 @@ internal static class BenchCommand
             using var device = context.Open(parsed, announce: false);
             int batch = parsed.GetValue(b), heads = parsed.GetValue(h), length = parsed.GetValue(t), dim = parsed.GetValue(d);
             var both = parsed.GetValue(backward) > 0;
-            var dtype = parsed.GetValue(compute) == "bf16" ? DType.BF16 : DType.F32;
-            if (dtype == DType.BF16 && device is not CudaDevice) throw new ArgumentException("--dtype bf16 runs on a GPU: give --device cuda, or sim");
+            var dtype = RunConfig.ComputeType(parsed.GetValue(compute)!, device);
             using var pass = new TimedAttention(batch, heads, length, dim, parsed.GetValue(method)!, both, dtype, device);
             return report(parsed, () =>
             {
-                var (config, tokens) = (new { args = $"{batch} {heads} {length} {dim}", method = parsed.GetValue(method), backward = both ? 1 : 0, dtype = dtype.Name }, (double)batch * length);
+                var (config, tokens) = (new { args = $"{batch} {heads} {length} {dim}", method = parsed.GetValue(method), backward = both ? 1 : 0, compute = dtype.Name }, (double)batch * length);
                 if (device is not CudaDevice cuda) return BenchReport.Line(device, "attention", config, timing(parsed).Measure(pass.Run), tokens, pass.Work);
                 pass.Parts.Clear();
                 var times = timing(parsed).MeasureParts(() => pass.RunOnDevice(cuda.Driver));
