@@ -48,7 +48,7 @@ internal sealed class MutatedKernel
         foreach (var name in PtxLibrary.Names)
         {
             var source = PtxLibrary.Load(name);
-            foreach (var function in Parser.Parse(source).Functions.Values.Where(f => f.IsEntry && !(f.Name.StartsWith("attention", StringComparison.Ordinal) && f.Name.Contains("_d64_", StringComparison.Ordinal))).OrderBy(f => f.Line))
+            foreach (var function in Parser.Parse(source).Functions.Values.Where(f => f.IsEntry && IsMutated(f.Name)).OrderBy(f => f.Line))
             {
                 var launches = recorder.Launches.FindAll(l => l.File == source.Name && l.Entry == function.Name);
                 if (launches.Count > 0) kernels.Add(new MutatedKernel(source.Name, source, function, launches));
@@ -57,6 +57,10 @@ internal sealed class MutatedKernel
 
         return kernels;
     }
+
+    // Scalar attention comes in widths; what has no row scale is a part of what has one.
+    private static bool IsMutated(string entry) => !entry.StartsWith("attention", StringComparison.Ordinal) ||
+        (entry.Contains("backward_mma", StringComparison.Ordinal) ? !entry.Contains("_plain_", StringComparison.Ordinal) : !entry.Contains("_d64_", StringComparison.Ordinal));
 
     /// <summary>Blanks the other entries.</summary>
     private static PtxSource Alone(PtxSource source, PtxFunction entry, PtxModule module)

@@ -21,7 +21,7 @@ internal sealed class MutationExamples(CudaDevice device)
     /// <summary>Runs everything.</summary>
     public void Run()
     {
-        Action[] all = [Elementwise, Unaries, Binaries, Wheres, Casts, Sums, Reduces, Softmaxes, Layouts, Gathers, Embeddings, CheckedIndices, Norms, Rotations, Losses, Attend, Cached, Optimizers, Ladders, AttendTrained, WholeBlocks, Segments, Strides];
+        Action[] all = [Elementwise, Unaries, Binaries, Wheres, Casts, Sums, Reduces, Softmaxes, Layouts, Gathers, Embeddings, CheckedIndices, Norms, Rotations, Losses, Attend, Cached, Optimizers, Ladders, AttendTrained, WholeBlocks, Segments, Strides, AttendOnTensorCores];
         foreach (var run in all)
         {
             using var scope = Scope.Enter();
@@ -292,6 +292,21 @@ internal sealed class MutationExamples(CudaDevice device)
             var (x, rowScale) = (Normal([batch, length, 3 * heads * dim]), Normal([heads, length]));
             Twice(y => Attention.Apply(x, heads, y, m, rowScale), a.Shape);
             Twice(y => Attention.Apply(x, heads, a, y), m.Shape);
+        }
+    }
+
+    private void AttendOnTensorCores()
+    {
+        foreach (var (batch, length, heads, dim) in ((int, int, int, int)[])[(1, 195, 1, 64), (2, 5, 2, 24)])
+        {
+            var (a, m, rowScale) = (Normal([heads, length]), Normal([heads, length + 2], length == 5 ? 300 : 1), Normal([heads, length]));
+            var (qkv, dy) = (Normal([batch, length, 3 * heads * dim], 1, DType.BF16), Normal([batch, length, heads * dim], 1, DType.BF16));
+            var (y, lse) = (Tensor.Empty(dy.Shape, DType.BF16, device), Tensor.Empty([batch, heads, length], DType.F32, device));
+            var (kernels, dr) = (device.Kernels<Attention.IKernels>(), Normal(rowScale.Shape));
+            kernels.Forward(qkv, heads, a, m, rowScale, y, lse);
+            foreach (var beta in (float[])[0, 1])
+                kernels.Backward(dy, qkv, heads, a, m, rowScale, y, lse, new(beta == 0 ? Tensor.Empty(qkv.Shape, DType.BF16, device) : Normal(qkv.Shape, 1, DType.BF16), beta), beta == 0 ? null : new(dr, 1));
+            if (length == 5) kernels.Backward(dy, qkv, heads, a, m, rowScale, y, lse, null, new(dr, 0));
         }
     }
 

@@ -23,9 +23,10 @@ internal sealed class MutationTable(IReadOnlyList<JudgedMutant> mutants)
             the instruction limit, by its result, or by the parser. The result is compared with the original's bit by bit; "last bits" are differences below 1e-5 of the largest
             value. What survives is listed with the reason why it changes nothing.
 
-            Mutants run in order, and if they survive under a shuffled schedule, on small shapes in f32 (the last step of the ladder in bf16); streaming attention with heads of up to
-            32 columns. Of an instruction that a template unrolls the first and the last copy are broken, of barriers and waits every copy. The unbroken kernels run clean and give the same
-            bits in order and under three shuffled schedules.
+            Mutants run in order, and if they survive under a shuffled schedule, on small shapes in f32 (the last step of the ladder, and what runs on
+            tensor cores, in bf16); streaming attention with heads of up to 32 columns, its gradients on tensor cores with heads of up to 64 and a row scale. Of an instruction that a
+            template unrolls the first and the last copy are broken, of barriers and waits every copy. The unbroken kernels run clean and give the same bits in order and under
+            three shuffled schedules.
 
             A mutant with more than one fault may be caught in another way in another run, since blocks run on several threads; what survives is always the same.
             `dotnet test` runs all of it and compares mutants and survivors with this page, which `{Command}` writes.
