@@ -10,7 +10,7 @@ namespace SiaEngine.Train;
 internal sealed partial class HtmlPage
 {
     /// <summary>Colours of curves, in order.</summary>
-    public static readonly string[] Colors = ["#1f6feb", "#d9480f", "#2b8a3e", "#862e9c", "#5f3dc4", "#0b7285", "#a61e4d", "#5c940d", "#e67700", "#495057", "#c2255c", "#364fc7"];
+    public static readonly string[] Colors = ["#1f6feb", "#d9480f", "#2b8a3e", "#862e9c", "#15aabf", "#e64980", "#f59f00", "#343a40", "#82c91e", "#8d5524", "#adb5bd", "#1b2a6b"];
 
     private readonly StringBuilder _html = new();
 
@@ -82,13 +82,13 @@ internal sealed partial class HtmlPage
     /// <summary>Writes the page, complete or not at all.</summary>
     public void Write(string path) => AtomicText.Write(path, $"{_html}</body>\n</html>\n");
 
-    /// <summary>A curve with its name in the legend, which stands beside the data, not over it.</summary>
+    /// <summary>A curve with its name in the legend, which stands beside the data, not over it. Behind the last colour they come again, thinner and with squares.</summary>
     public static void Curve(Plot plot, string name, int color, (double X, double Y)[] points, float width = 2)
     {
         if (points.Length == 0) return;
         var line = plot.Add.Scatter(Array.ConvertAll(points, p => p.X), Array.ConvertAll(points, p => p.Y), Color.FromHex(Colors[color % Colors.Length]));
         line.LegendText = name;
-        line.LineWidth = width;
+        (line.LineWidth, line.MarkerShape) = color < Colors.Length ? (width, MarkerShape.FilledCircle) : (width / 2, MarkerShape.FilledSquare);
         line.MarkerSize = points.Length > 40 ? 0 : 7;
     }
 
