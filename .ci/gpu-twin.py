@@ -9,7 +9,7 @@ Times are medians of device events. flex-formula computes the transform from the
 gathers are pipelined through more shared memory than there is, so its tiles are set. flex-causal and sdpa do not do the transform at all.
 Scale-invariant attention is L[i,j] = a[i-j] q[i].k[j] / sqrt(D) + m[i-j] with a = sqrt(2 ln(1 + t/tau) + 1), m = -2 ln(1 + t/tau), tau = 10 (arXiv:2505.17083).
 """
-import json, math, os, statistics, sys, time
+import json, os, statistics, sys, time
 
 import torch
 import torch._functorch.config

@@ -32,7 +32,7 @@ internal static class AttentionLaunch
     public static bool FitsTensorCores(int headDim, params ReadOnlySpan<Tensor?> tensors)
     {
         foreach (var tensor in tensors)
-            if (tensor is { } t && (t.DType != DType.BF16 || t.Address % 16 != 0)) return false;
+            if (tensor is { } t && (t.DType != DType.BF16 || t.Address % Vectors.AccessBytes != 0)) return false;
         return headDim % 8 == 0 && headDim <= 128;
     }
 

@@ -8,7 +8,6 @@ internal sealed class CudaPRope(CudaDevice device) : PRope.IKernels
     private const int Block = 256;
     private const int MaxBlock = 1024;
     private const int WarpLanes = 32;
-    private const int AccessBytes = 16;
 
     private readonly CudaModule _module = new(device, "p_rope");
 
@@ -40,8 +39,8 @@ internal sealed class CudaPRope(CudaDevice device) : PRope.IKernels
     private static int Lanes(int half, int heads, params ReadOnlySpan<Tensor> rows)
     {
         var size = rows[0].DType.Size;
-        var lanes = half * size / AccessBytes;
-        return half * size % AccessBytes == 0 && lanes <= WarpLanes && int.IsPow2(lanes) && 3L * heads * lanes <= MaxBlock && Vectors.Of(half, rows[0].DType, rows) == 1 ? lanes : 0;
+        var lanes = half * size / Vectors.AccessBytes;
+        return lanes <= WarpLanes && int.IsPow2(lanes) && 3L * heads * lanes <= MaxBlock && Vectors.Of(half, rows[0].DType, rows) == 1 ? lanes : 0;
     }
 
     /// <summary>A thread per 32 bytes of a row, or whole warps that walk over the heads. Cosines and sines of a position lie in shared memory.</summary>

@@ -10,14 +10,11 @@ internal readonly record struct ElementSplit(LaunchShape Shape, long Vectors)
 {
     private const int Block = 256;
     private const int WholeBlock = 8 * Block;
-    private const int AccessBytes = 16;
 
     /// <summary>The split for kernels that touch these tensors element by element.</summary>
     public static ElementSplit Of(long count, params ReadOnlySpan<Tensor> tensors)
     {
-        var vectors = count / WholeBlock * WholeBlock;
-        foreach (var tensor in tensors)
-            if (tensor.Address % AccessBytes != 0) vectors = 0;
+        var vectors = Cuda.Vectors.Of(tensors) * (count / WholeBlock * WholeBlock);
         var blocks = vectors / WholeBlock + (count - vectors + Block - 1) / Block;
         return new(LaunchShape.Rows(Math.Max(1, blocks), Block), vectors);
     }

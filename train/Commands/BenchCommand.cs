@@ -201,8 +201,7 @@ internal static class BenchCommand
                     for (var i = 0; i < count; i++) next = Advance(decoder, [next]);
                     return watch.Elapsed.TotalSeconds;
                 });
-                prefill.Sort();
-                var middle = prefill[prefill.Count / 2];
+                var middle = Median(prefill);
                 return BenchReport.Line(device, "generate", new { args = s.Name, method = parsed.GetValue(method) }, times, count, 0, ("prompt", start.Length), ("new", count),
                     // Every token reads each weight once; the few rows of the embedding do not count.
                     ("gb_per_s", Math.Round(4e-9 * s.MatmulParameters * count / times[times.Length / 2], 2)), ("prefill_median_s", Math.Round(middle, 5)), ("prefill_tokens_per_s", Math.Round(start.Length / middle, 1)), ("last_token", next));
